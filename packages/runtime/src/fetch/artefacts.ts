@@ -61,6 +61,23 @@ export const artefacts: Readonly<Record<string, Artefact>> = {
       },
     ],
   },
+  'cpu-linux-arm64': {
+    ...layout,
+    folder: `${TENSORFLOW_VERSION}-cpu-linux-arm64`,
+    unpackedSize: 1_100_000_000,
+    wheels: [
+      {
+        ...members,
+        // On arm64 the index has no `tensorflow-cpu`: the `tensorflow` wheel is the one without CUDA.
+        project: 'tensorflow',
+        version: TENSORFLOW_VERSION,
+        file: 'tensorflow-2.21.0-cp312-cp312-manylinux_2_27_aarch64.whl',
+        size: 281_946_471,
+        sha256: 'b07d15737406533898e36c7ef7944b1be18e9028dc521b9229952c537bbc5552',
+        pipPlatform: 'manylinux_2_27_aarch64',
+      },
+    ],
+  },
 };
 
 /** The row for a platform; an error that lists the platforms there are otherwise. */
