@@ -1,1 +1,2 @@
-export {};
+export { cacheRoot } from './fetch/cache';
+export { downloadFile, type DownloadableFile, type DownloadFileOptions } from './fetch/download-file';

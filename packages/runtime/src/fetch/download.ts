@@ -8,6 +8,9 @@ import { hashFile } from './hash';
 import { type Answer, type ClientOptions, get, HttpError, redact } from './http';
 import type { Progress } from './progress';
 
+/** What a download is checked against. */
+export type PinnedFile = Pick<Wheel, 'file' | 'size' | 'sha256'>;
+
 /** How often and how patiently a download is tried again. */
 export interface RetryOptions {
   /** Attempts in a row that bring no new byte. */
@@ -21,7 +24,7 @@ export interface RetryOptions {
  * ranges starts it again, and the pinned hash decides at the end (so that a resume from another mirror is safe).
  * @throws HttpError when the server refuses, when the attempts are used up, or when what came is not the wheel.
  */
-export async function download(wheel: Wheel, url: URL, target: string, options: ClientOptions & { readonly retry: RetryOptions }, progress: Progress): Promise<void> {
+export async function download(wheel: PinnedFile, url: URL, target: string, options: ClientOptions & { readonly retry: RetryOptions }, progress: Progress): Promise<void> {
   const partial = `${target}.partial`;
   fs.mkdirSync(path.dirname(target), { recursive: true });
   let wrongBytes = 0;
@@ -50,7 +53,7 @@ export async function download(wheel: Wheel, url: URL, target: string, options: 
   }
 }
 
-async function fetchRest(wheel: Wheel, url: URL, partial: string, options: ClientOptions, progress: Progress): Promise<void> {
+async function fetchRest(wheel: PinnedFile, url: URL, partial: string, options: ClientOptions, progress: Progress): Promise<void> {
   const have = sizeOf(partial);
   const validator = have > 0 ? readValidator(partial) : undefined;
   // If-Range makes a server whose file has changed send the whole file rather than a piece that does not fit.
@@ -85,7 +88,7 @@ async function fetchRest(wheel: Wheel, url: URL, partial: string, options: Clien
 }
 
 /** First byte that the answer carries, or undefined where it does not fit what is at hand. */
-function startOf(answer: Answer, have: number, wheel: Wheel): number | undefined {
+function startOf(answer: Answer, have: number, wheel: PinnedFile): number | undefined {
   const type = answer.headers['content-type'] ?? '';
   if (type.includes('text/html')) throw new HttpError(`${redact(answer.url)} answers with a web page instead of ${wheel.file}`, false);
   if (answer.status === 200) {

@@ -1,0 +1,39 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { findFolder } from './files';
+import type { OfficialDataset } from './official';
+import { unpackTarGz } from './untar';
+
+/** Where and how patiently to download. */
+export interface DownloadOptions {
+  /** Names the per-user cache, see `cacheRoot`; the sets lie in its folder `data`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Give up on an address at its first failure, because something else can take the place of the set. */
+  readonly impatient: boolean;
+}
+
+/**
+ * Downloads an official set, unless it is there already: checksummed, resumed where it was interrupted, with progress.
+ *
+ * @returns the folder of the set
+ * @throws Error where no address answers or what came is not the official file
+ */
+export async function downloadOfficial(set: OfficialDataset, { environment, impatient }: DownloadOptions): Promise<string> {
+  // Reading local files should not load TensorFlow, so the runtime's download client is imported here.
+  const { cacheRoot, downloadFile } = await import('@cuda-activations/runtime');
+  const root = path.join(cacheRoot(environment), 'data');
+  const folder = path.join(root, set.folder);
+  const names = [...set.train, ...set.test].map(({ name }) => name);
+  if (findFolder(set, folder) !== undefined && names.every((name) => [name, `${name}.gz`].some((file) => fs.existsSync(path.join(folder, file))))) return folder;
+  fs.mkdirSync(folder, { recursive: true });
+  for (const pinned of set.downloads) {
+    const archive = pinned.file.endsWith('.tar.gz');
+    const target = path.join(archive ? root : folder, pinned.file);
+    await downloadFile(pinned, target, { label: pinned.file, environment, ...(impatient ? { attempts: 1, stallTimeout: 10_000 } : {}) });
+    if (archive) {
+      unpackTarGz(target, folder, names);
+      fs.rmSync(target);
+    }
+  }
+  return folder;
+}
