@@ -1,2 +1,14 @@
+import './compatibility';
+import { registerBackend } from './backend/register';
+
+registerBackend();
+
+export * from '@tensorflow/tfjs';
+export { io, node, version } from './tensorflow';
+export { TensorFlowBackend } from './backend/backend';
+export { tensorflowBackend } from './backend/register';
+export type { Device } from './binding/native-binding';
+export { devices, loadOpLibrary, tensorflowVersion } from './devices';
+export { executeOp, type OpAttribute, type OpAttributes } from './execute-op';
 export { cacheRoot } from './fetch/cache';
 export { downloadFile, type DownloadableFile, type DownloadFileOptions } from './fetch/download-file';

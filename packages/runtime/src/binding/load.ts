@@ -1,0 +1,73 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { locateTensorFlow } from '../fetch/locate';
+import type { ContextOptions, NativeBinding } from './native-binding';
+
+interface Loader {
+  setDefaultEnvironment(name: string, value: string): void;
+  open(library: string): void;
+}
+
+/** The same folder from `src/binding` and `dist/binding`. */
+const BUILD_FOLDER = path.resolve(__dirname, '../../build/Release');
+
+function requireAddon(file: string): unknown {
+  const addon = path.join(BUILD_FOLDER, file);
+  if (!fs.existsSync(addon)) {
+    throw new Error(`the runtime's native part has not been built (${addon} is missing). Run: npx nx run runtime:build-native`);
+  }
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- An addon has no other loader.
+    return require(addon) as unknown;
+  } catch (error) {
+    throw new Error(`${addon} does not load: ${message(error)}. Rebuild it with: npx nx run runtime:build-native`, { cause: error });
+  }
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A whole number from the environment, or undefined where the variable is unset or empty. */
+function threadCount(name: string): number | undefined {
+  const text = process.env[name];
+  if (text === undefined || text === '') return undefined;
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new Error(`${name} must be a whole number of threads, at least 1, got "${text}"`);
+  return count;
+}
+
+function contextOptions(): ContextOptions {
+  const intraOpThreads = threadCount('CUDA_ACTIVATIONS_THREADS');
+  const interOpThreads = threadCount('CUDA_ACTIVATIONS_INTER_OP_THREADS');
+  return {
+    ...(intraOpThreads === undefined ? {} : { intraOpThreads }),
+    ...(interOpThreads === undefined ? {} : { interOpThreads }),
+    memoryGrowth: process.env['TF_FORCE_GPU_ALLOW_GROWTH'] !== 'false',
+  };
+}
+
+/**
+ * Loads TensorFlow and the binding into this environment (the main thread, or a worker).
+ *
+ * Environment variables: `CUDA_ACTIVATIONS_THREADS` and `CUDA_ACTIVATIONS_INTER_OP_THREADS` (threads inside an op, and ops at a time; default: one per core;
+ * per process, the first context decides), `TF_CPP_MIN_LOG_LEVEL` (default 2: errors only).
+ */
+export function loadBinding(): NativeBinding {
+  const loader = requireAddon('tensorflow_loader.node') as Loader;
+  loader.setDefaultEnvironment('TF_CPP_MIN_LOG_LEVEL', '2');
+  const { directory, libraries } = locateTensorFlow();
+  for (const library of libraries) {
+    try {
+      loader.open(library);
+    } catch (error) {
+      throw new Error(
+        `TensorFlow in ${directory} does not load: ${message(error)}. Remove that folder and run: npx nx run runtime:fetch-tensorflow`,
+        { cause: error },
+      );
+    }
+  }
+  const binding = requireAddon('runtime.node') as NativeBinding;
+  binding.configure(contextOptions());
+  return binding;
+}
