@@ -9,6 +9,7 @@ export { TensorFlowBackend } from './backend/backend';
 export { tensorflowBackend } from './backend/register';
 export type { Device } from './binding/native-binding';
 export { devices, loadOpLibrary, tensorflowVersion } from './devices';
+export { applyInPlace } from './variables';
 export { executeOp, type OpAttribute, type OpAttributes } from './execute-op';
 export { cacheRoot } from './fetch/cache';
 export { downloadFile, type DownloadableFile, type DownloadFileOptions } from './fetch/download-file';

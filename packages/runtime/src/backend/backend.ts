@@ -86,9 +86,15 @@ export class TensorFlowBackend extends Upstream {
   createOutputTensor(output: TensorMetadata | RecordedOutput): tf.Tensor {
     const { shape, dtype } = output;
     const place = 'symbol' in output ? { id: -1, symbol: output.symbol } : { id: output.id };
-    const dataId = {};
-    this.tensorMap.set(dataId, { shape, dtype, values: null, refCount: 1, ...place });
+    const dataId = this.adopt({ shape, dtype, values: null, refCount: 1, ...place });
     return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype: shownDataType(dtype) });
+  }
+
+  /** A data id for data that no tensor refers to yet. */
+  adopt(data: TensorData): tf.DataId {
+    const dataId = {};
+    this.tensorMap.set(dataId, data);
+    return dataId;
   }
 
   numDataIds(): number {

@@ -1,9 +1,12 @@
+import type { Variable } from '@tensorflow/tfjs';
 import type { HostValues, TensorMetadata, TFEOpAttr } from '../binding/native-binding';
 import type { TensorData } from './tensor-data';
 
 /** What takes the backend's place while `compile()` traces a function: ops are written down instead of run. */
 export interface Recorder {
   execute(op: string, attributes: readonly TFEOpAttr[], inputs: readonly TensorData[], outputCount: number): RecordedOutput[];
+  /** As `execute`, for an op whose first inputs are handles of variables and that changes their values. */
+  update(op: string, attributes: readonly TFEOpAttr[], variables: readonly Variable[], inputs: readonly TensorData[], outputCount: number): RecordedOutput[];
   /** Called for every tensor that gets values from JavaScript. */
   created(data: TensorData): void;
   /** The values of a tensor whose values are known while tracing; throws for any other. */
