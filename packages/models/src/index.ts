@@ -1,3 +1,14 @@
+export { CNN_INPUT_SHAPES, createCnn, type CnnOptions } from './cnn/create_cnn';
+export { ACTIVATION_SITES, createResNet50, RESNET_STEMS, type ResNet50Options } from './resnet/create_resnet50';
+export { INITIALIZATIONS, type Initialization, type InitializationOptions } from './initialization/initialize';
+export { NAMED_SCHEMES, type NamedScheme } from './initialization/schemes';
+export { ACTIVATION_IMPLEMENTATIONS, activationSites, type ActivationImplementation } from './layers/activation_site';
+export { BatchNorm2d, type BatchNorm2dOptions } from './layers/batch_norm2d';
+export { Conv2d, type Conv2dOptions } from './layers/conv2d';
+export { MaxPool2d, type MaxPool2dOptions } from './layers/max_pool2d';
+export { stockActivation, StockActivation, type StockActivationOptions } from './layers/stock_activation';
+export { countParameters, namedParameters, torchParameterName, type NamedParameter } from './weights/named_parameters';
+export { loadTorchWeights, torchWeights, type TorchWeights } from './weights/torch_weights';
 export { CudaGenerator, T4, type CudaLaunch } from './random/cuda_generator';
 export { Mt19937, type Mt19937State } from './random/mt19937';
 export { philox4x32, type PhiloxBlock } from './random/philox';

@@ -52,7 +52,7 @@ export class CudaGenerator {
         for (let lane = 0; lane < LANES; lane++) {
           const index = (pass * LANES + lane) * threads + thread;
           if (index >= count) break;
-          const value = Math.fround(unitUniform(block[lane] as number) * range + from);
+          const value = Math.fround(Math.fround(unitUniform(block[lane] as number) * range) + from);
           values[index] = value === to ? from : value;
         }
       }
@@ -67,5 +67,5 @@ const HALF_STEP = Math.fround(2.3283064e-10 / 2);
 
 /** `curand_uniform`: 32 random bits to a float32 in (0, 1]. */
 function unitUniform(bits: number): number {
-  return Math.fround(Math.fround(bits) * SCALE + HALF_STEP);
+  return Math.fround(Math.fround(Math.fround(bits) * SCALE) + HALF_STEP);
 }

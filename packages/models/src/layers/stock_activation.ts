@@ -1,0 +1,98 @@
+import * as tf from '@cuda-activations/runtime';
+import { resolveActivation, type ActivationSpec } from 'cuda-activations';
+
+type Composite = (x: tf.Tensor, parameters: Readonly<Record<string, number>>) => tf.Tensor;
+
+const parameter = (parameters: Readonly<Record<string, number>>, name: string): number => {
+  const value = parameters[name];
+  if (value === undefined) throw new RangeError(`parameters: expected ${name} among them, got ${Object.keys(parameters).join(', ') || 'none'}`);
+  return value;
+};
+const celu = (x: tf.Tensor, alpha: number): tf.Tensor => tf.add(tf.relu(x), tf.mul(alpha, tf.minimum(0, tf.expm1(tf.div(x, alpha)))));
+const hardSigmoid = (x: tf.Tensor): tf.Tensor => tf.div(tf.relu6(tf.add(x, 3)), 6);
+const clipHalf = (x: tf.Tensor): tf.Tensor => tf.clipByValue(tf.mul(tf.add(x, 1), 0.5), 0, 1);
+
+/**
+ * Each activation as a user of plain TensorFlow.js writes it: its own op where the library has one, else the usual composition.
+ * This is the baseline that the fused kernels are measured against, and shares nothing with them.
+ */
+const COMPOSITES: Readonly<Record<string, Composite>> = {
+  linear: (x) => tf.clone(x),
+  relu: (x) => tf.relu(x),
+  relu6: (x) => tf.relu6(x),
+  leaky_relu: (x, p) => tf.leakyRelu(x, parameter(p, 'negative_slope')),
+  elu: (x, p) => (parameter(p, 'alpha') === 1 ? tf.elu(x) : tf.add(tf.relu(x), tf.mul(parameter(p, 'alpha'), tf.minimum(0, tf.expm1(x))))),
+  selu: (x) => tf.selu(x),
+  celu: (x, p) => celu(x, parameter(p, 'alpha')),
+  gelu: (x) => tf.mul(tf.mul(x, 0.5), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2)))),
+  gelu_tanh: (x) => tf.mul(tf.mul(x, 0.5), tf.add(1, tf.tanh(tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.pow(x, 3))))))),
+  silu: (x, p) => tf.mul(x, tf.sigmoid(parameter(p, 'beta') === 1 ? x : tf.mul(x, parameter(p, 'beta')))),
+  hard_silu: (x) => tf.mul(x, hardSigmoid(x)),
+  sigmoid: (x) => tf.sigmoid(x),
+  hard_sigmoid: (x) => hardSigmoid(x),
+  log_sigmoid: (x) => tf.logSigmoid(x),
+  tanh: (x) => tf.tanh(x),
+  hard_tanh: (x) => tf.clipByValue(x, -1, 1),
+  tanh_shrink: (x) => tf.sub(x, tf.tanh(x)),
+  hard_shrink: (x, p) => tf.where(tf.greater(tf.abs(x), parameter(p, 'threshold')), x, tf.zerosLike(x)),
+  soft_shrink: (x, p) => tf.mul(tf.sign(x), tf.relu(tf.sub(tf.abs(x), parameter(p, 'threshold')))),
+  softplus: (x) => tf.softplus(x),
+  softsign: (x) => tf.div(x, tf.add(1, tf.abs(x))),
+  mish: (x) => tf.mul(x, tf.tanh(tf.softplus(x))),
+  exponential: (x) => tf.exp(x),
+  squareplus: (x, p) => tf.mul(0.5, tf.add(x, tf.sqrt(tf.add(tf.square(x), parameter(p, 'b'))))),
+  sparse_plus: (x) => tf.where(tf.less(x, 1), tf.square(tf.mul(tf.relu(tf.add(x, 1)), 0.5)), x),
+  sparse_sigmoid: (x) => clipHalf(x),
+  threshold: (x, p) => tf.where(tf.greater(x, parameter(p, 'threshold')), x, tf.fill(x.shape, parameter(p, 'value'))),
+  penalized_tanh: (x, p) => tf.where(tf.greater(x, 0), tf.tanh(x), tf.mul(parameter(p, 'slope'), tf.tanh(x))),
+  squared_relu: (x) => tf.square(tf.relu(x)),
+  square: (x) => tf.square(x),
+};
+
+/**
+ * An activation composed of TensorFlow.js's own ops.
+ *
+ * @param activation a pointwise activation of the registry
+ * @returns a function of tensors of any shape
+ * @throws Error naming an unknown activation, or one that has no composition here
+ */
+export function stockActivation(activation: ActivationSpec): (x: tf.Tensor) => tf.Tensor {
+  const { name, parameters } = resolveActivation(activation, ['pointwise']);
+  const composite = COMPOSITES[name];
+  if (!composite) throw new RangeError(`activation: ${name} has no stock composition; those are ${Object.keys(COMPOSITES).join(', ')}`);
+  return (x) => tf.tidy(() => composite(x, parameters));
+}
+
+/** Options of {@link StockActivation}. */
+export interface StockActivationOptions {
+  readonly activation: ActivationSpec;
+  readonly name?: string;
+}
+
+/** The layer of {@link stockActivation}, any shape. */
+export class StockActivation extends tf.layers.Layer {
+  static readonly className = 'StockActivation';
+  readonly #activation: ActivationSpec;
+  readonly #apply: (x: tf.Tensor) => tf.Tensor;
+
+  constructor({ activation, ...rest }: StockActivationOptions) {
+    super(rest);
+    this.#activation = activation;
+    this.#apply = stockActivation(activation);
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {
+    return inputShape;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const input = Array.isArray(inputs) ? inputs[0] : inputs;
+    return this.#apply(input as tf.Tensor);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const activation = typeof this.#activation === 'string' ? this.#activation : { ...this.#activation };
+    return { ...super.getConfig(), activation };
+  }
+}
+tf.serialization.registerClass(StockActivation);
