@@ -2,7 +2,8 @@ import type * as tf from '@tensorflow/tfjs';
 import { tensorflowBackend } from './backend/register';
 import { binding } from './binding/binding';
 import { dataTypeNumber } from './binding/data-types';
-import type { OpDefinition, TFEOpAttr } from './binding/native-binding';
+import type { TFEOpAttr } from './binding/native-binding';
+import { opDefinition } from './binding/op-definitions';
 
 type Scalar = string | number | boolean;
 
@@ -23,17 +24,6 @@ const kinds: Readonly<Record<string, number>> = {
   func: binding.TF_ATTR_FUNC,
 };
 
-const definitions = new Map<string, OpDefinition>();
-
-function definitionOf(op: string): OpDefinition {
-  let definition = definitions.get(op);
-  if (definition === undefined) {
-    definition = binding.opDefinition(op);
-    definitions.set(op, definition);
-  }
-  return definition;
-}
-
 function toTypes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toTypes);
   return typeof value === 'string' ? dataTypeNumber(value) : value;
@@ -44,7 +34,7 @@ function toTypes(value: unknown): unknown {
  * @throws for an unknown op, or an attribute that the op does not have.
  */
 export function toBindingAttributes(op: string, attributes: OpAttributes): TFEOpAttr[] {
-  const definition = definitionOf(op);
+  const definition = opDefinition(op);
   return Object.entries(attributes).map(([name, value]) => {
     const type = definition.attributes[name];
     if (type === undefined) {

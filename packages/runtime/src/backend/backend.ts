@@ -94,6 +94,7 @@ export class TensorFlowBackend extends Upstream {
   adopt(data: TensorData): tf.DataId {
     const dataId = {};
     this.tensorMap.set(dataId, data);
+    if (data.symbol !== undefined) data.symbol.data = data;
     return dataId;
   }
 

@@ -35,7 +35,7 @@ export function resourceOf(backend: TensorFlowBackend, variable: tf.Variable): n
 }
 
 /** Moves a variable off data that others share. */
-function separate(backend: TensorFlowBackend, variable: tf.Variable, shared: TensorData): TensorData {
+export function separate(backend: TensorFlowBackend, variable: tf.Variable, shared: TensorData): TensorData {
   const value = backend.upload(shared);
   const { TF_ATTR_TYPE } = backend.binding;
   // Identity shares the buffer and reads views: no copy yet.

@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs';
 import type { HostValues, TensorMetadata, TFEOpAttr } from '../binding/native-binding';
-import type { TensorData } from './tensor-data';
+import type { TensorData, TraceSymbol } from './tensor-data';
 
 /** What takes the backend's place while `compile()` traces a function: ops are written down instead of run. */
 export interface Recorder {
@@ -15,7 +15,7 @@ export interface Recorder {
 
 /** An output that exists in the trace only. */
 export interface RecordedOutput extends Omit<TensorMetadata, 'id'> {
-  readonly symbol: object;
+  readonly symbol: TraceSymbol;
 }
 
 let active: Recorder | undefined;

@@ -1,5 +1,11 @@
 import type { HostValues } from '../binding/native-binding';
 
+/** A value of a trace: the type that the trace gives it is its own business. */
+export interface TraceSymbol {
+  /** The data of the tensor made of it. */
+  data?: TensorData;
+}
+
 /** What the backend keeps for a data id. Exactly one of `values`, `id` and `symbol` holds the value. */
 export interface TensorData {
   shape: number[];
@@ -13,6 +19,6 @@ export interface TensorData {
   /** The binding's handle of the variable that `id` is a view of. */
   resource?: number;
   /** The value in a trace, for tensors that exist only there. */
-  symbol?: object;
+  symbol?: TraceSymbol;
   disposed?: true;
 }

@@ -1,0 +1,154 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { TensorData } from '../backend/tensor-data';
+import type { NativeBinding } from '../binding/native-binding';
+import { beforeUpdate, consumersOf, liveNodes } from './liveness';
+import type { Node, OpNode, Value, VariableSlot } from './nodes';
+import type { Trace } from './trace';
+
+/** Where a parameter of the function comes from. */
+export type ProgramInput =
+  | { readonly kind: 'argument'; readonly position: number }
+  | { readonly kind: 'outside'; readonly data: TensorData }
+  | { readonly kind: 'variable'; readonly variable: tf.Variable }
+  /** The handle of a variable that the function updates. */
+  | { readonly kind: 'handle'; readonly variable: tf.Variable };
+
+/** Writes the live part of a trace into a TensorFlow graph, in order. */
+export class GraphBuilder {
+  readonly inputs: ProgramInput[] = [];
+  /** Nodes by op. */
+  readonly ops = new Map<string, number>();
+
+  private readonly graph: number;
+  private readonly parameters: number[] = [];
+  private readonly numbers = new Map<Node, number>();
+  private readonly handles = new Map<VariableSlot, number>();
+  private readonly outputs: number[] = [];
+  private readonly effects: number[] = [];
+
+  constructor(
+    private readonly binding: NativeBinding,
+    trace: Trace,
+    private readonly results: readonly Value[],
+    private readonly mode: 'whole' | 'pure',
+  ) {
+    const effects = mode === 'whole' ? trace.ops.filter((op) => op.isStateful || op.updates.length > 0) : [];
+    const live = liveNodes([...results.map((value) => value.node), ...effects]);
+    const consumers = consumersOf(live);
+    this.graph = binding.createGraph();
+    let previousEffect: number | undefined;
+    for (const op of trace.ops) {
+      if (!live.has(op)) continue;
+      const controls = new Set<number>();
+      for (const node of beforeUpdate(op, live, consumers)) controls.add(this.number(node));
+      const isEffect = op.isStateful && op.updates.length === 0;
+      // Side effects other than updates happen in the order of recording.
+      if (isEffect && previousEffect !== undefined) controls.add(previousEffect);
+      const number = this.addOp(op, [...controls]);
+      if (isEffect) previousEffect = number;
+      if (isEffect || op.updates.length > 0) this.effects.push(number);
+    }
+    this.addResults();
+  }
+
+  /** Registers the graph as a function. */
+  toFunction(name: string): void {
+    const parameters = this.parameters.flatMap((node) => [node, 0]);
+    this.binding.graphFunction(this.graph, name, parameters, this.outputs, this.mode === 'whole' ? this.effects : []);
+  }
+
+  /** The graph as a serialized GraphDef. */
+  serialize(): Buffer {
+    return this.binding.serializeGraph(this.graph);
+  }
+
+  close(): void {
+    this.binding.deleteGraph(this.graph);
+  }
+
+  private count(op: string): void {
+    this.ops.set(op, (this.ops.get(op) ?? 0) + 1);
+  }
+
+  private parameter(input: ProgramInput, dtype: number, shape: number[]): number {
+    const number = this.binding.graphPlaceholder(this.graph, dtype, shape);
+    this.inputs.push(input);
+    this.parameters.push(number);
+    return number;
+  }
+
+  private handle(slot: VariableSlot): number {
+    let number = this.handles.get(slot);
+    if (number === undefined) {
+      number = this.parameter({ kind: 'handle', variable: slot.variable }, this.binding.TF_RESOURCE, []);
+      this.handles.set(slot, number);
+    }
+    return number;
+  }
+
+  /** The node's number in the graph, added first if it is not there. */
+  private number(node: Node): number {
+    let number = this.numbers.get(node);
+    if (number === undefined) {
+      number = this.addSource(node);
+      this.numbers.set(node, number);
+    }
+    return number;
+  }
+
+  private addSource(node: Node): number {
+    const [type] = node.outputs;
+    if (type === undefined) throw new Error('a node without outputs is not a source');
+    switch (node.kind) {
+      case 'argument':
+        return this.parameter({ kind: 'argument', position: node.position }, type.dtype, type.shape);
+      case 'outside':
+        return this.parameter({ kind: 'outside', data: node.data }, type.dtype, type.shape);
+      case 'constant':
+        this.count('Const');
+        return this.binding.graphConstant(this.graph, type.shape, type.dtype, node.values);
+      case 'read':
+        return this.addRead(node.slot, node.version);
+      case 'op':
+        throw new Error(`op ${node.op} is used before it was recorded`);
+    }
+  }
+
+  private addRead(slot: VariableSlot, version: number): number {
+    const { variable, type, updates, initial } = slot;
+    if (this.mode === 'pure') {
+      // A variable made by this very function has no value of its own yet.
+      if (version > 0) throw new Error(`a compiled function makes a variable whose first value depends on an update of variable "${variable.name}"`);
+      if (initial !== undefined) return this.number(initial.node);
+    }
+    if (this.mode === 'pure' || updates.length === 0) return this.parameter({ kind: 'variable', variable }, type.dtype, type.shape);
+    const after = version > 0 ? [this.number(updates[version - 1] as OpNode)] : [];
+    this.count('ReadVariableOp');
+    const dtype = { name: 'dtype', type: this.binding.TF_ATTR_TYPE, value: type.dtype };
+    return this.binding.graphNode(this.graph, 'ReadVariableOp', [dtype], [this.handle(slot), 0], after).node;
+  }
+
+  private addOp(op: OpNode, controls: number[]): number {
+    const inputs = [...op.updates.flatMap((slot) => [this.handle(slot), 0]), ...op.inputs.flatMap((value) => [this.number(value.node), value.index])];
+    this.count(op.op);
+    const { node } = this.binding.graphNode(this.graph, op.op, op.attributes, inputs, controls);
+    this.numbers.set(op, node);
+    return node;
+  }
+
+  /** Each result is an output of its own, made by an op: parameters and repeated results pass through Identity. */
+  private addResults(): void {
+    const seen = new Set<string>();
+    for (const { node, index } of this.results) {
+      const number = this.number(node);
+      const key = `${String(number)}:${String(index)}`;
+      if (node.kind === 'op' && !seen.has(key)) {
+        this.outputs.push(number, index);
+        seen.add(key);
+      } else {
+        this.count('Identity');
+        this.outputs.push(this.binding.graphNode(this.graph, 'Identity', [], [number, index], []).node, 0);
+      }
+    }
+  }
+}

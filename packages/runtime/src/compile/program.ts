@@ -1,0 +1,94 @@
+import * as tf from '@tensorflow/tfjs';
+import type { TensorFlowBackend } from '../backend/backend';
+import { resourceOf } from '../backend/in-place';
+import type { TensorData } from '../backend/tensor-data';
+import { GraphBuilder, type ProgramInput } from './graph-builder';
+import type { Value, VariableSlot } from './nodes';
+import type { Trace } from './trace';
+
+/** Thrown by {@link Program.run} where something that the trace refers to has been disposed; the function must be traced again. */
+export class StaleTraceError extends Error {}
+
+let programCount = 0;
+
+/** A trace as one function of TensorFlow. */
+export class Program {
+  /** Nodes by op. */
+  readonly ops: ReadonlyMap<string, number>;
+  private readonly inputs: readonly ProgramInput[];
+  private readonly outputCount: number;
+  private readonly functionName: string;
+
+  /**
+   * @param name is part of the function's name in profiles.
+   * @param values the trace's values to return.
+   * @param mode `pure` leaves out all updates and side effects.
+   */
+  constructor(
+    private readonly backend: TensorFlowBackend,
+    name: string,
+    trace: Trace,
+    values: readonly Value[],
+    mode: 'whole' | 'pure' = 'whole',
+  ) {
+    const builder = new GraphBuilder(backend.binding, trace, values, mode);
+    try {
+      this.functionName = `${name.replace(/[^A-Za-z0-9_]/g, '_')}_compiled_${String(programCount++)}`;
+      builder.toFunction(this.functionName);
+      this.ops = builder.ops;
+      this.inputs = builder.inputs;
+      this.outputCount = values.length;
+    } finally {
+      builder.close();
+    }
+  }
+
+  /** Calls the function. `tensors` are the arguments that are tensors; returns a new tensor for each value. */
+  run(tensors: readonly tf.Tensor[]): tf.Tensor[] {
+    const { backend } = this;
+    // Handles first: making one may move a variable's data.
+    const handles = this.inputs.map((input) => (input.kind === 'handle' ? resourceOf(backend, alive(input.variable)) : -1));
+    const ids = this.inputs.map((input, i) => {
+      switch (input.kind) {
+        case 'handle':
+          return handles[i] as number;
+        case 'argument':
+          return backend.upload(backend.data(tensors[input.position] as tf.Tensor));
+        case 'variable':
+          return backend.upload(backend.data(alive(input.variable)));
+        case 'outside':
+          return backend.upload(undisposed(input.data));
+      }
+    });
+    return backend.binding.executeOp(this.functionName, [], ids, this.outputCount).map((output) => backend.createOutputTensor(output));
+  }
+
+  dispose(): void {
+    this.backend.binding.removeFunction(this.functionName);
+  }
+}
+
+function alive(variable: tf.Variable): tf.Variable {
+  if (variable.isDisposed) throw new StaleTraceError(`variable "${variable.name}" is disposed`);
+  return variable;
+}
+
+function undisposed(data: TensorData): TensorData {
+  if (data.disposed) throw new StaleTraceError('a tensor that the function uses is disposed');
+  return data;
+}
+
+/** Gives the variables that a function made while it was traced the values they were made with. */
+export function initialize(backend: TensorFlowBackend, name: string, trace: Trace, made: readonly VariableSlot[], tensors: readonly tf.Tensor[]): void {
+  if (made.length === 0) return;
+  const program = new Program(backend, `${name}_initialize`, trace, made.map((slot) => slot.initial as Value), 'pure');
+  try {
+    tf.tidy(() => {
+      program.run(tensors).forEach((value, i) => {
+        (made[i] as VariableSlot).variable.assign(value);
+      });
+    });
+  } finally {
+    program.dispose();
+  }
+}
