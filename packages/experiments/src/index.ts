@@ -1,1 +1,3 @@
-export {};
+export { runCommand, type Output } from './command';
+export { EXIT } from './exit_codes';
+export { experimentNames } from './registry';

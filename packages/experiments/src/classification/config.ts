@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { DATASET_CHOICES } from '../data/load';
+import type { OptionsSchema } from '../config/fields';
+
+const count = (description: string) => z.int().min(1).describe(description);
+const limit = (description: string) => z.int().min(0).describe(description);
+
+/** Optimisers of the paper. */
+export const OPTIMIZERS = ['sgd', 'adam'] as const;
+
+const OPTIONS = {
+  dataset: z.enum(DATASET_CHOICES).default('auto').describe('images; auto: dataDir, else a download, else the embedded procedural set'),
+  dataDir: z.string().nullable().default(null).describe('folder of the official files (none: $CUDA_ACTIVATIONS_DATA, then the cache)'),
+  syntheticTrain: limit('training images of the procedural set (0: its usual number)').default(0),
+  syntheticTest: limit('test images of the procedural set (0: its usual number)').default(0),
+  activations: z.array(z.string()).min(1).default(['sigmoid', 'relu', 'leaky_relu', 'elu', 'selu']).describe('activations to compare, by name (npx activations list)'),
+  activationSites: z.enum(['stem', 'all']).default('all').describe('ResNet-50: replace the activation at the stem only (as the authors do) or at all 49 sites'),
+  optimizers: z.array(z.enum(OPTIMIZERS)).min(1).default(['sgd', 'adam']).describe('optimisers to train each activation with'),
+  epochs: count('epochs at most').default(50),
+  steps: limit('training steps an epoch at most (0: all images)').default(0),
+  batchSize: count('images a step').default(64),
+  evaluationLimit: limit('validation and test images at most, each (0: all)').default(0),
+  seed: z.int().min(0).default(42).describe('of the split, the initial weights and the batch order'),
+  initialization: z.enum(['torch', 'authors']).default('torch').describe("initial weights: PyTorch's defaults, or bit for bit those of the authors' runs (seed 42)"),
+  learningRate: z.number().positive().default(0.001).describe('of both optimisers'),
+  momentum: z.number().min(0).max(0.9999).default(0.9).describe('of SGD'),
+  patience: limit('epochs without a lower validation loss after which a run stops (0: never)').default(5),
+  testWeights: z.enum(['last', 'best']).default('last').describe('weights that are tested: of the last epoch (as the authors do) or of the best one'),
+  gradientNorms: z.boolean().default(true).describe('record the gradient norm of every weight at the last batch of each epoch'),
+  timingSteps: limit('steps timed fused and stock, alternating, for each activation (0: no timing)').default(10),
+  threads: limit('threads of one operation (0: all cores); results depend on it').default(0),
+  checkpointSeconds: z.number().positive().default(300).describe('seconds between checkpoints inside an epoch'),
+  runsDir: z.string().min(1).default('runs').describe('folder of the runs and the report'),
+  force: z.boolean().default(false).describe('train finished runs again'),
+} satisfies z.ZodRawShape;
+
+/** The options of an image classification experiment. */
+export const classificationOptions = z.strictObject(OPTIONS);
+
+/** A resolved configuration. */
+export type ClassificationConfig = z.output<typeof classificationOptions>;
+
+/** The paper's networks. */
+export type ModelName = 'cnn' | 'resnet50';
+
+/** The options of an experiment with `model`: only a ResNet has activation sites to choose. */
+export function optionsFor(model: ModelName): OptionsSchema {
+  return model === 'resnet50' ? classificationOptions : classificationOptions.omit({ activationSites: true });
+}

@@ -1,0 +1,95 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { makeDirectory, storing, writeFileAtomic } from './atomic';
+import { CheckpointFolder } from './checkpoint';
+import { lockFolder } from './lock';
+import { canonicalJson } from './run_id';
+
+/** How far a run came. */
+export type RunStatus = 'new' | 'interrupted' | 'done';
+
+/**
+ * `runs/<experiment>/<run id>/`: config.json, environment.json, metrics.jsonl (one line an epoch), checkpoint/ while it runs,
+ * DONE (its result, as JSON) once it is finished.
+ */
+export class RunFolder<State, Result> {
+  readonly checkpoint: CheckpointFolder<State>;
+  readonly #metrics: string;
+  readonly #done: string;
+
+  /** @param folder its path; nothing is made before `open` */
+  constructor(readonly folder: string) {
+    this.checkpoint = new CheckpointFolder<State>(folder);
+    this.#metrics = path.join(folder, 'metrics.jsonl');
+    this.#done = path.join(folder, 'DONE');
+  }
+
+  /** What is there. */
+  status(): RunStatus {
+    if (fs.existsSync(this.#done)) return 'done';
+    return this.checkpoint.exists() ? 'interrupted' : 'new';
+  }
+
+  /**
+   * Makes the folder, locks it, and records what will run.
+   * @param config everything that the numbers depend on
+   * @param environment where they were made; kept from the first start, later starts are appended
+   * @returns a function that unlocks it
+   * @throws StorageError where it cannot be written or is in use; Error where it holds another configuration
+   */
+  open(config: unknown, environment: Readonly<Record<string, unknown>>): () => void {
+    makeDirectory(this.folder);
+    const unlock = lockFolder(this.folder);
+    try {
+      const file = path.join(this.folder, 'config.json');
+      const text = `${JSON.stringify(config, null, 2)}\n`;
+      if (!fs.existsSync(file)) writeFileAtomic(file, text);
+      else if (canonicalJson(JSON.parse(fs.readFileSync(file, 'utf8'))) !== canonicalJson(JSON.parse(text))) {
+        throw new Error(`${file} is of another configuration than the run that wants to use its folder; remove the folder or choose another with --runsDir=DIR`);
+      }
+      const environmentFile = path.join(this.folder, 'environment.json');
+      const starts = fs.existsSync(environmentFile) ? (JSON.parse(fs.readFileSync(environmentFile, 'utf8')) as { starts: unknown[] }).starts : [];
+      writeFileAtomic(environmentFile, `${JSON.stringify({ starts: [...starts, environment] }, null, 2)}\n`);
+      return unlock;
+    } catch (error) {
+      unlock();
+      throw error;
+    }
+  }
+
+  /** Bytes of metrics.jsonl, for a checkpoint. */
+  metricsLength(): number {
+    return fs.statSync(this.#metrics, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  /** Drops the lines that were written after the checkpoint that a run resumes from (all, for a run that starts anew). */
+  truncateMetrics(length: number): void {
+    if (this.metricsLength() > length) storing(this.#metrics, () => { fs.truncateSync(this.#metrics, length); });
+  }
+
+  /** Adds the line of one epoch. */
+  appendMetrics(line: Readonly<Record<string, unknown>>): void {
+    storing(this.#metrics, () => { fs.appendFileSync(this.#metrics, `${JSON.stringify(line)}\n`, { flush: true }); });
+  }
+
+  /** The lines of metrics.jsonl. */
+  metrics<Line>(): Line[] {
+    if (!fs.existsSync(this.#metrics)) return [];
+    return fs
+      .readFileSync(this.#metrics, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Line);
+  }
+
+  /** Marks the run as finished, with its result, and removes its checkpoint. */
+  finish(result: Result): void {
+    writeFileAtomic(this.#done, `${JSON.stringify(result, null, 2)}\n`);
+    this.checkpoint.remove();
+  }
+
+  /** The result of a finished run. */
+  result(): Result | undefined {
+    return this.status() === 'done' ? (JSON.parse(fs.readFileSync(this.#done, 'utf8')) as Result) : undefined;
+  }
+}
