@@ -23,7 +23,7 @@ interface MultinomialArguments {
   backend: TensorFlowBackend;
 }
 
-/** tfjs-node passes the default seed, a fraction, on to TensorFlow, where it becomes 0. */
+/** tfjs promises the same numbers for the same seed, which TensorFlow's stateful op does not keep; tfjs-node also turns the default seed, a fraction, into 0. */
 const multinomial: tf.KernelConfig = {
   kernelName: tf.Multinomial,
   backendName: 'tensorflow',
@@ -32,18 +32,10 @@ const multinomial: tf.KernelConfig = {
     if (attrs.normalized) throw new Error('the tensorflow backend does not support normalized logits passed to multinomial');
     const seed = Number.isInteger(attrs.seed) ? attrs.seed : Math.floor(attrs.seed * 2 ** 31);
     const samples = tf.scalar(attrs.numSamples, 'int32');
-    const { TF_ATTR_INT } = backend.binding;
-    const output = backend.executeSingleOutput(
-      'Multinomial',
-      [
-        createTensorsTypeOpAttr('T', inputs.logits.dtype),
-        createTensorsTypeOpAttr('output_dtype', 'int32'),
-        { name: 'seed', type: TF_ATTR_INT, value: seed },
-        { name: 'seed2', type: TF_ATTR_INT, value: seed },
-      ],
-      [inputs.logits, samples],
-    );
-    samples.dispose();
+    const seeds = tf.tensor1d([seed, 0], 'int32');
+    const types = [createTensorsTypeOpAttr('T', inputs.logits.dtype), createTensorsTypeOpAttr('output_dtype', 'int32')];
+    const output = backend.executeSingleOutput('StatelessMultinomial', types, [inputs.logits, samples, seeds]);
+    tf.dispose([samples, seeds]);
     return output;
   },
 };
