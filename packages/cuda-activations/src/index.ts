@@ -1,1 +1,10 @@
-export {};
+export * from './generated/functions';
+export { type ArrayDropout, biasActivation, type BiasActivationFunction, type BiasArrayOptions, type BiasGradients, type BiasTensorOptions } from './functions/bias';
+export type { GatedFunction, GatedGradients, GatedTensorOptions, PackedOptions } from './functions/gated';
+export { apl, type AplFunction, type AplOptions, type PerChannelOptions, type PerChannelTensorOptions, prelu, type PReluFunction } from './functions/per_channel';
+export type { PointwiseArrayOptions, PointwiseFunction } from './functions/pointwise';
+export type { ArrayOptions, FloatArray } from './arrays/float_array';
+export type { ActivationAlias, FromOutputName, GatedName, PerChannelName, PointwiseName } from './generated/activations';
+export { fuseStockActivations, layers, register } from './layers/lazy';
+export { listActivations, resolveActivation } from './registry/registry';
+export type { ActivationFamily, ActivationInfo, ActivationName, ActivationSpec, ParameterInfo, PointwiseOptions, ResolvedActivation } from './registry/types';

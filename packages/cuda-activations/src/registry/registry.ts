@@ -41,11 +41,19 @@ export function resolveActivation(
   spec: ActivationSpec | string | { readonly name: string; readonly [parameter: string]: unknown },
   families?: readonly ActivationFamily[],
 ): ResolvedActivation {
-  if (typeof spec === 'string') return settle(findActivation(spec, families), {});
+  if (typeof spec === 'string') return withDefaults(findActivation(spec, families));
   if (typeof spec !== 'object' || (spec as unknown) === null || !('name' in spec))
     throw new Error(`activation: expected a name or an object with a name, got ${describe(spec)}`);
   const { name, ...parameters } = spec;
   return settle(findActivation(name, families), parameters);
+}
+
+const settledDefaults = new Map<string, ResolvedActivation>();
+
+function withDefaults(info: ActivationInfo): ResolvedActivation {
+  let settled = settledDefaults.get(info.name);
+  if (!settled) settledDefaults.set(info.name, (settled = settle(info, {})));
+  return settled;
 }
 
 function settle(info: ActivationInfo, given: Readonly<Record<string, unknown>>): ResolvedActivation {

@@ -1,0 +1,117 @@
+import { type ArrayOptions, elementType, type FloatArray, outputArray, requireArray } from '../arrays/float_array';
+import { addon } from '../native/addon';
+import type { DataFormat } from '../kernels/ops';
+import { describe } from '../registry/describe';
+import { resolveActivation } from '../registry/registry';
+import type { ActivationSpec, ResolvedActivation } from '../registry/types';
+import { tensorFunctions } from './load_tensorflow';
+import { onlyKnown, positiveInteger } from './options';
+import { isTensor, type Tensor } from './tensor';
+
+/** Dropout whose mask is a function of seed, counter and element index, on arrays. */
+export interface ArrayDropout {
+  /** Fraction of elements set to 0, in [0, 1); the others are scaled by 1 / (1 - rate). */
+  readonly rate: number;
+  /** Unsigned 32-bit. */
+  readonly seed: number;
+  /** Unsigned 32-bit; a new one gives a new mask. */
+  readonly counter: number;
+}
+
+export interface BiasArrayOptions<A extends FloatArray> extends ArrayOptions<A> {
+  /** Default linear. */
+  readonly activation?: ActivationSpec;
+  /** As long as x; added before the function. */
+  readonly residual?: A;
+  readonly dropout?: ArrayDropout;
+  /** Elements between neighbours of a channel: 1 is channels-last (default), H W is channels-first. */
+  readonly inner?: number;
+}
+
+export interface BiasTensorOptions {
+  readonly activation?: ActivationSpec;
+  readonly residual?: Tensor;
+  /** `state`: int32 tensor of seed and counter. */
+  readonly dropout?: { readonly rate: number; readonly state: Tensor };
+  readonly dataFormat?: DataFormat;
+}
+
+/** Gradients with respect to x (and the residual) and to the bias. */
+export interface BiasGradients<A> {
+  readonly dx: A;
+  readonly dbias: A;
+}
+
+/** y = dropout(f(x + bias[c] + residual)). */
+export interface BiasActivationFunction {
+  /** x: [outer, channels, inner], bias: [channels]. */
+  <A extends FloatArray>(x: A, bias: A, options?: BiasArrayOptions<A>): A;
+  /** x: [.., channels], or [batch, channels, ..] with `dataFormat: 'channelsFirst'`; differentiable. */
+  <T extends Tensor>(x: T, bias: Tensor, options?: BiasTensorOptions): T;
+  /** dx and dbias in one pass; options as in the forward call. dbias has the same bits for any number of threads. */
+  readonly gradient: <A extends FloatArray>(x: A, bias: A, dy: A, options?: Omit<BiasArrayOptions<A>, 'output'>) => BiasGradients<A>;
+}
+
+type Options = Readonly<Record<string, unknown>>;
+const arrayOptions = ['activation', 'residual', 'dropout', 'inner', 'dtype'];
+
+/** What the addon takes, from checked operands and options. */
+function settle(x: FloatArray, bias: FloatArray, options: Options): { activation: ResolvedActivation; inner: number; dropout: ArrayDropout; residual: FloatArray | undefined } {
+  const dtype = elementType('x', x, options['dtype']);
+  requireArray('x', x, dtype);
+  requireArray('bias', bias, dtype);
+  const inner = positiveInteger('inner', options['inner'], 1);
+  const plane = bias.length * inner;
+  if (plane === 0 ? x.length > 0 : x.length % plane !== 0)
+    throw new RangeError(`x must hold a multiple of ${String(bias.length)} channels x inner ${String(inner)} elements, got ${String(x.length)}`);
+  const residual = options['residual'];
+  if (residual !== undefined) requireArray('residual', residual, dtype, x.length);
+  return {
+    activation: resolveActivation((options['activation'] ?? 'linear') as ActivationSpec, ['pointwise']),
+    inner,
+    dropout: settleDropout(options['dropout']),
+    residual,
+  };
+}
+
+const unsigned32 = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
+
+function settleDropout(dropout: unknown): ArrayDropout {
+  if (dropout === undefined) return { rate: 0, seed: 0, counter: 0 };
+  if (typeof dropout !== 'object' || dropout === null) throw new TypeError(`dropout must be an object of rate, seed and counter, got ${describe(dropout)}`);
+  const { rate, seed, counter } = dropout as Record<string, unknown>;
+  if (typeof rate !== 'number' || !(rate >= 0 && rate < 1)) throw new RangeError(`dropout.rate must be in [0, 1), got ${describe(rate)}`);
+  if (!unsigned32(seed)) throw new RangeError(`dropout.seed must be a whole number in [0, 2^32), got ${describe(seed)}`);
+  if (!unsigned32(counter)) throw new RangeError(`dropout.counter must be a whole number in [0, 2^32), got ${describe(counter)}`);
+  return { rate, seed, counter };
+}
+
+function forward(x: unknown, bias: unknown, options: Options = {}): unknown {
+  if (isTensor(x)) {
+    onlyKnown('biasActivation', options, ['activation', 'residual', 'dropout', 'dataFormat']);
+    const { activation, residual, dropout, dataFormat } = options as BiasTensorOptions;
+    const settled = resolveActivation(activation ?? 'linear', ['pointwise']);
+    return tensorFunctions().bias(x, bias as Tensor, settled, { residual, dropout, dataFormat: dataFormat ?? 'channelsLast' });
+  }
+  onlyKnown('biasActivation', options, [...arrayOptions, 'output']);
+  const dtype = elementType('x', x, options['dtype']);
+  const [array, biasArray] = [x as FloatArray, bias as FloatArray];
+  const { activation, inner, dropout, residual } = settle(array, biasArray, options);
+  const output = outputArray(options['output'] as FloatArray | undefined, dtype, array.length);
+  addon().biasActivation(activation, dtype, inner, dropout, array, biasArray, residual, output);
+  return output;
+}
+
+function gradient(x: unknown, bias: unknown, dy: unknown, options: Options = {}): unknown {
+  onlyKnown('biasActivation.gradient', options, arrayOptions);
+  const dtype = elementType('x', x, options['dtype']);
+  const [array, biasArray] = [x as FloatArray, bias as FloatArray];
+  const { activation, inner, dropout, residual } = settle(array, biasArray, options);
+  requireArray('dy', dy, dtype, array.length);
+  const dx = outputArray(undefined, dtype, array.length);
+  const dbias = outputArray(undefined, dtype, biasArray.length);
+  addon().biasActivationGradient(activation, dtype, inner, dropout, array, biasArray, residual, dy, dx, dbias);
+  return { dx, dbias };
+}
+
+export const biasActivation = Object.assign(forward, { gradient }) as unknown as BiasActivationFunction;

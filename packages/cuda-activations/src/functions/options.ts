@@ -1,0 +1,18 @@
+import { describe } from '../registry/describe';
+import { nearestName } from '../registry/nearest';
+
+/** @throws an Error where an option is not one of those known */
+export function onlyKnown(name: string, options: Readonly<Record<string, unknown>> | undefined, known: readonly string[]): void {
+  for (const key in options) {
+    if (known.includes(key)) continue;
+    const near = nearestName(key, known);
+    throw new Error(`${name}: unknown option ${describe(key)}${near ? `; did you mean "${near}"?` : ''} Known: ${known.join(', ')}`);
+  }
+}
+
+/** @throws a RangeError where a given option is no whole number of at least 1 */
+export function positiveInteger(name: string, value: unknown, byDefault: number): number {
+  if (value === undefined) return byDefault;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
+  throw new RangeError(`${name} must be a whole number of at least 1, got ${describe(value)}`);
+}

@@ -1,0 +1,115 @@
+import { type ArrayOptions, elementType, type FloatArray, outputArray, requireArray } from '../arrays/float_array';
+import { pointwise as rows, type FromOutputName, type KernelDType, type PointwiseName } from '../generated/activations';
+import { addon } from '../native/addon';
+import { camelCase, settleParameters } from '../registry/parameters';
+import { resolveActivation } from '../registry/registry';
+import type { ActivationInfo, PointwiseOptions, ResolvedActivation } from '../registry/types';
+import { tensorFunctions } from './load_tensorflow';
+import { isTensor, type Tensor } from './tensor';
+
+/** Options on typed arrays: the function's parameters, an output buffer, and the kind of 16-bit floats. */
+export type PointwiseArrayOptions<N extends PointwiseName, A extends FloatArray> = PointwiseOptions<N> & ArrayOptions<A>;
+
+/**
+ * A pointwise activation on typed arrays (no TensorFlow needed) and on tensors (one fused op, differentiable).
+ * On arrays: `output` receives the result, and may be an input; 16-bit floats are Uint16Arrays with `dtype`.
+ * @throws a TypeError, RangeError or Error that names the argument, what was expected and what came
+ */
+export interface PointwiseFunction<N extends PointwiseName> {
+  /** y = f(x), elementwise. */
+  <A extends FloatArray>(x: A, options?: PointwiseArrayOptions<N, A>): A;
+  <T extends Tensor>(x: T, options?: PointwiseOptions<N>): T;
+  /** The row of the activation table. */
+  readonly info: ActivationInfo;
+  /** dx = dy f'(x). */
+  readonly gradient: {
+    <A extends FloatArray>(x: A, dy: A, options?: PointwiseArrayOptions<N, A>): A;
+    <T extends Tensor>(x: T, dy: T, options?: PointwiseOptions<N>): T;
+  };
+  /** ddx dy f''(x): the gradient of `gradient` with respect to x, ddx what reached its result. */
+  readonly secondGradient: <A extends FloatArray>(x: A, dy: A, ddx: A, options?: PointwiseArrayOptions<N, A>) => A;
+  /** dx = dy f'(x) from y = f(x); undefined where the derivative is no function of the output. */
+  readonly gradientFromOutput: N extends FromOutputName
+    ? {
+        <A extends FloatArray>(y: A, dy: A, options?: PointwiseArrayOptions<N, A>): A;
+        <T extends Tensor>(y: T, dy: T, options?: PointwiseOptions<N>): T;
+      }
+    : undefined;
+}
+
+const arrayOptions: ReadonlySet<string> = new Set(['output', 'dtype']);
+
+type AnyOptions = Readonly<Record<string, unknown>>;
+
+/** Settles the options of one call; without any, nothing is allocated. */
+function settle(defaults: ResolvedActivation, options: AnyOptions | undefined, ignored?: ReadonlySet<string>): ResolvedActivation {
+  if (options === undefined) return defaults;
+  if (typeof options !== 'object' || (options as unknown) === null) throw new TypeError(`${defaults.name}: options must be an object, got ${typeof options}`);
+  const values = settleParameters(defaults.info, options, ignored);
+  return values.every((value, i) => value === defaults.values[i]) ? defaults : { ...defaults, values };
+}
+
+type Kernel = (activation: ResolvedActivation, dtype: KernelDType, inputs: readonly FloatArray[], output: FloatArray) => void;
+
+/** Runs a kernel of arrays of one length after checking them. */
+function onArrays(kernel: Kernel, names: readonly string[], inputs: readonly unknown[], defaults: ResolvedActivation, options?: AnyOptions): FloatArray {
+  const dtype = elementType(names[0] ?? 'x', inputs[0], options?.['dtype']);
+  const [first] = inputs as readonly FloatArray[];
+  inputs.forEach((input, i) => {
+    requireArray(names[i] ?? 'x', input, dtype, first?.length);
+  });
+  const activation = settle(defaults, options, arrayOptions);
+  const output = outputArray(options?.['output'] as FloatArray | undefined, dtype, first?.length ?? 0);
+  kernel(activation, dtype, inputs as readonly FloatArray[], output);
+  return output;
+}
+
+/** Makes the function of one row of the table. */
+export function pointwiseFunction<N extends PointwiseName>(name: N): PointwiseFunction<N> {
+  const info: ActivationInfo = rows[name];
+  const defaults = resolveActivation(name);
+
+  const forward = (x: unknown, options?: AnyOptions): unknown =>
+    isTensor(x)
+      ? tensorFunctions().pointwise(x, settle(defaults, options))
+      : onArrays((activation, dtype, [input], output) => { addon().pointwise(activation, dtype, input as FloatArray, output); }, ['x'], [x], defaults, options);
+
+  const gradient = (x: unknown, dy: unknown, options?: AnyOptions): unknown =>
+    isTensor(x)
+      ? tensorFunctions().pointwiseGradient(x, dy as Tensor, settle(defaults, options))
+      : onArrays(
+          (activation, dtype, [input, upstream], output) => { addon().pointwiseGradient(activation, dtype, input as FloatArray, upstream as FloatArray, output); },
+          ['x', 'dy'],
+          [x, dy],
+          defaults,
+          options,
+        );
+
+  const secondGradient = (x: unknown, dy: unknown, ddx: unknown, options?: AnyOptions): unknown =>
+    onArrays(
+      (activation, dtype, [input, upstream, second], output) => {
+        addon().pointwiseSecondGradient(activation, dtype, input as FloatArray, upstream as FloatArray, second as FloatArray, output);
+      },
+      ['x', 'dy', 'ddx'],
+      [x, dy, ddx],
+      defaults,
+      options,
+    );
+
+  const gradientFromOutput = (y: unknown, dy: unknown, options?: AnyOptions): unknown =>
+    isTensor(y)
+      ? tensorFunctions().pointwiseGradientFromOutput(y, dy as Tensor, settle(defaults, options))
+      : onArrays(
+          (activation, dtype, [input, upstream], output) => {
+            addon().pointwiseGradientFromOutput(activation, dtype, input as FloatArray, upstream as FloatArray, output);
+          },
+          ['y', 'dy'],
+          [y, dy],
+          defaults,
+          options,
+        );
+
+  const made = Object.assign(forward, { info, gradient, secondGradient, gradientFromOutput: info.fromOutput == null ? undefined : gradientFromOutput });
+  Object.defineProperty(made, 'name', { value: camelCase(name) });
+  return made as unknown as PointwiseFunction<N>;
+}

@@ -1,0 +1,78 @@
+import * as tf from '@cuda-activations/runtime';
+import { prepare } from './prepared';
+import {
+  asKernelAttributes,
+  type DataFormat,
+  dataFormatAttribute,
+  floatType,
+  gradientDepth,
+  intAttribute,
+  kernelOfOp,
+  type PreparedAttributes,
+  stringAttribute,
+} from './ops';
+import { fusedActivation } from './pointwise';
+import { resolveActivation } from '../registry/registry';
+import type { ActivationInfo } from '../registry/types';
+
+/** y = a g(b), a and b the halves of one tensor's channels. */
+export const FusedGatedActivation = 'FusedGatedActivation';
+/** y = a g(b) of two tensors. */
+export const FusedGatedActivationPair = 'FusedGatedActivationPair';
+export const FusedGatedActivationGrad = 'FusedGatedActivationGrad';
+export const FusedGatedActivationPairGrad = 'FusedGatedActivationPairGrad';
+
+function attributesOf(info: ActivationInfo, inputs: 1 | 2, dataFormat: DataFormat): tf.NamedAttrMap {
+  const attributes = [floatType, stringAttribute('function', info.name), intAttribute('num_inputs', inputs), dataFormatAttribute(dataFormat)];
+  return asKernelAttributes({ attributes } satisfies PreparedAttributes);
+}
+
+const gateOf = (info: ActivationInfo): ReturnType<typeof prepare> => prepare(resolveActivation(info.gate ?? info.name));
+
+/**
+ * y = a g(b), a the first and b the second half of x's channels.
+ * @param x float32 tensor with an even number of channels
+ */
+export function fusedGatedActivation(x: tf.Tensor, info: ActivationInfo, dataFormat: DataFormat): tf.Tensor {
+  if (gradientDepth() > 1) {
+    return tf.tidy(() => {
+      const [a, b] = tf.split(x, 2, dataFormat === 'channelsFirst' ? 1 : x.rank - 1) as [tf.Tensor, tf.Tensor];
+      return tf.mul(a, fusedActivation(b, gateOf(info)));
+    });
+  }
+  return tf.engine().runKernel(FusedGatedActivation, { x }, attributesOf(info, 1, dataFormat));
+}
+
+/** y = a g(b) of two float32 tensors of one shape. */
+export function fusedGatedActivationPair(a: tf.Tensor, b: tf.Tensor, info: ActivationInfo): tf.Tensor {
+  if (gradientDepth() > 1) return tf.tidy(() => tf.mul(a, fusedActivation(b, gateOf(info))));
+  return tf.engine().runKernel(FusedGatedActivationPair, { a, b }, attributesOf(info, 2, 'channelsLast'));
+}
+
+export const gatedKernels: readonly tf.KernelConfig[] = [
+  kernelOfOp(FusedGatedActivation, 'FusedGatedActivation', ['x']),
+  kernelOfOp(FusedGatedActivationPair, 'FusedGatedActivation', ['a', 'b']),
+  kernelOfOp(FusedGatedActivationGrad, 'FusedGatedActivationGrad', ['dy', 'x']),
+  kernelOfOp(FusedGatedActivationPairGrad, 'FusedGatedActivationGrad', ['dy', 'a', 'b'], 2),
+];
+
+export const gatedGradients: readonly tf.GradConfig[] = [
+  {
+    kernelName: FusedGatedActivation,
+    inputsToSave: ['x'],
+    gradFunc: (dy, saved, attrs) => {
+      const [x] = saved as [tf.Tensor];
+      return { x: () => tf.engine().runKernel(FusedGatedActivationGrad, { dy: dy as tf.Tensor, x }, attrs) };
+    },
+  },
+  {
+    kernelName: FusedGatedActivationPair,
+    inputsToSave: ['a', 'b'],
+    gradFunc: (dy, saved, attrs) => {
+      const [a, b] = saved as [tf.Tensor, tf.Tensor];
+      // One op gives both, here rather than in the closures, each of which runs in a scope of its own.
+      const [da, db] = tf.engine().runKernel<[tf.Tensor, tf.Tensor]>(FusedGatedActivationPairGrad, { dy: dy as tf.Tensor, a, b }, attrs);
+      return { a: () => da, b: () => db };
+    },
+  },
+];

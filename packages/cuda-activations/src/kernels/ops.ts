@@ -1,0 +1,84 @@
+import * as tf from '@cuda-activations/runtime';
+import type { ResolvedActivation } from '../registry/types';
+
+/** An op attribute as the binding takes it: made once for an activation rather than at each call. */
+export type OpAttribute = Parameters<tf.TensorFlowBackend['execute']>[1][number];
+
+/** The tfjs backend that the kernels belong to. */
+export const backendName = 'tensorflow';
+
+/** TF_AttrType of TensorFlow's C API. */
+const kinds = { string: 0, int: 1, float: 2, bool: 3, type: 4 } as const;
+/** TF_FLOAT of TensorFlow's C API. */
+const float32 = 1;
+
+type AttributeValue = OpAttribute['value'];
+const attribute = (name: string, kind: keyof typeof kinds, value: AttributeValue): OpAttribute => ({ name, type: kinds[kind], value });
+
+/** Attribute T of ops whose first input is a list: TensorFlow infers it from any other. */
+export const floatType = attribute('T', 'type', float32);
+export const intAttribute = (name: string, value: number): OpAttribute => attribute(name, 'int', value);
+export const floatAttribute = (name: string, value: number): OpAttribute => attribute(name, 'float', value);
+export const stringAttribute = (name: string, value: string): OpAttribute => attribute(name, 'string', value);
+export const boolAttribute = (name: string, value: boolean): OpAttribute => attribute(name, 'bool', value);
+
+/** Attributes `function` and `parameters` of an activation. */
+export function activationAttributes(activation: Pick<ResolvedActivation, 'name' | 'values'>): OpAttribute[] {
+  const attributes = [stringAttribute('function', activation.name)];
+  if (activation.values.length > 0) attributes.push(attribute('parameters', 'float', [...activation.values]));
+  return attributes;
+}
+
+/** Where the channels of a tensor are: its last dimension, or dimension 1. */
+export type DataFormat = 'channelsLast' | 'channelsFirst';
+
+const dataFormats: Readonly<Record<DataFormat, OpAttribute>> = {
+  channelsLast: stringAttribute('data_format', 'channels_last'),
+  channelsFirst: stringAttribute('data_format', 'channels_first'),
+};
+
+export function dataFormatAttribute(format: DataFormat): OpAttribute {
+  return dataFormats[format];
+}
+
+/** Runs one of the library's ops eagerly (or records it, inside compile()). */
+export function runOp(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[] {
+  return tf.tensorflowBackend().execute(`CudaActivations>${name}`, attributes, inputs, outputs);
+}
+
+/** The single output of one of the library's ops. */
+export function runSingleOp(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor {
+  const [output] = runOp(name, attributes, inputs, 1);
+  if (!output) throw new Error(`op ${name} returned no output`);
+  return output;
+}
+
+/** Attributes of a kernel that are no data: prepared ones travel as they are. */
+export function asKernelAttributes(attributes: object): tf.NamedAttrMap {
+  return attributes as tf.NamedAttrMap;
+}
+
+/**
+ * How many gradient tapes are recording. Inside more than one, a backward pass will itself be differentiated.
+ */
+export function gradientDepth(): number {
+  return tf.engine().state.gradientDepth;
+}
+
+/** A kernel that passes the inputs called `names`, in this order, to one op; attributes come prepared. */
+export function kernelOfOp(kernelName: string, op: string, names: readonly string[], outputs = 1): tf.KernelConfig {
+  return {
+    kernelName,
+    backendName,
+    kernelFunc: ({ inputs, attrs }) => {
+      const { attributes } = attrs as unknown as PreparedAttributes;
+      const operands = names.map((name) => inputs[name] as tf.TensorInfo);
+      return outputs === 1 ? runSingleOp(op, attributes, operands) : runOp(op, attributes, operands, outputs);
+    },
+  };
+}
+
+/** Kernel attributes of kernelOfOp. */
+export interface PreparedAttributes {
+  readonly attributes: OpAttribute[];
+}

@@ -1,0 +1,79 @@
+import * as tf from '@cuda-activations/runtime';
+import { asKernelAttributes, type DataFormat, dataFormatAttribute, gradientDepth, kernelOfOp, type PreparedAttributes } from './ops';
+import { fusedActivation } from './pointwise';
+import { prepare } from './prepared';
+import { resolveActivation } from '../registry/registry';
+
+/** y = x > 0 ? x : slope[c] x. */
+export const FusedPRelu = 'FusedPRelu';
+export const FusedPReluGrad = 'FusedPReluGrad';
+/** y = max(0, x) + sum_s a[s, c] max(0, b[s, c] - x). */
+export const AdaptivePiecewiseLinear = 'AdaptivePiecewiseLinear';
+export const AdaptivePiecewiseLinearGrad = 'AdaptivePiecewiseLinearGrad';
+
+const attributesOf = (dataFormat: DataFormat): tf.NamedAttrMap => asKernelAttributes({ attributes: [dataFormatAttribute(dataFormat)] } satisfies PreparedAttributes);
+const relu = (x: tf.Tensor): tf.Tensor => fusedActivation(x, prepare(resolveActivation('relu')));
+
+/**
+ * y = x > 0 ? x : slope x.
+ * @param slope [channels], [1] shared by all, or one per position (x's shape without the batch)
+ */
+export function fusedPRelu(x: tf.Tensor, slope: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
+  if (gradientDepth() > 1) return tf.tidy(() => tf.sub(relu(x), tf.mul(broadcastable(slope, x, dataFormat), relu(tf.neg(x)))));
+  return tf.engine().runKernel(FusedPRelu, { x, slope }, attributesOf(dataFormat));
+}
+
+/**
+ * y = max(0, x) + sum_s a[s, c] max(0, b[s, c] - x) (Agostinelli et al. 2015, arXiv:1412.6830).
+ * @param a slopes of the hinges: [segments, channels], [segments, 1] shared by all, or [segments, ...x's shape without the batch]
+ * @param b positions of the hinges, shaped like a
+ */
+export function fusedApl(x: tf.Tensor, a: tf.Tensor, b: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
+  if (gradientDepth() > 1) {
+    return tf.tidy(() => {
+      let y = relu(x);
+      const slopes = tf.unstack(a);
+      tf.unstack(b).forEach((position, s) => {
+        const hinge = relu(tf.sub(broadcastable(position, x, dataFormat), x));
+        y = tf.add(y, tf.mul(broadcastable(slopes[s] as tf.Tensor, x, dataFormat), hinge));
+      });
+      return y;
+    });
+  }
+  return tf.engine().runKernel(AdaptivePiecewiseLinear, { x, a, b }, attributesOf(dataFormat));
+}
+
+/** A per-channel parameter shaped so that it broadcasts against x. */
+function broadcastable(parameter: tf.Tensor, x: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
+  if (dataFormat === 'channelsLast' || parameter.rank !== 1 || parameter.size === 1) return parameter;
+  return tf.reshape(parameter, [parameter.size, ...x.shape.slice(2).map(() => 1)]);
+}
+
+export const perChannelKernels: readonly tf.KernelConfig[] = [
+  kernelOfOp(FusedPRelu, 'PRelu', ['x', 'slope']),
+  kernelOfOp(FusedPReluGrad, 'PReluGrad', ['dy', 'x', 'slope'], 2),
+  kernelOfOp(AdaptivePiecewiseLinear, 'AdaptivePiecewiseLinear', ['x', 'a', 'b']),
+  kernelOfOp(AdaptivePiecewiseLinearGrad, 'AdaptivePiecewiseLinearGrad', ['dy', 'x', 'a', 'b'], 3),
+];
+
+// One op gives all gradients; it runs before the closures, each of which has a scope of its own.
+export const perChannelGradients: readonly tf.GradConfig[] = [
+  {
+    kernelName: FusedPRelu,
+    inputsToSave: ['x', 'slope'],
+    gradFunc: (dy, saved, attrs) => {
+      const [x, slope] = saved as [tf.Tensor, tf.Tensor];
+      const [dx, dslope] = tf.engine().runKernel<[tf.Tensor, tf.Tensor]>(FusedPReluGrad, { dy: dy as tf.Tensor, x, slope }, attrs);
+      return { x: () => dx, slope: () => dslope };
+    },
+  },
+  {
+    kernelName: AdaptivePiecewiseLinear,
+    inputsToSave: ['x', 'a', 'b'],
+    gradFunc: (dy, saved, attrs) => {
+      const [x, a, b] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const [dx, da, db] = tf.engine().runKernel<[tf.Tensor, tf.Tensor, tf.Tensor]>(AdaptivePiecewiseLinearGrad, { dy: dy as tf.Tensor, x, a, b }, attrs);
+      return { x: () => dx, a: () => da, b: () => db };
+    },
+  },
+];

@@ -1,0 +1,22 @@
+import type { ResolvedActivation } from '../registry/types';
+import { activationAttributes, boolAttribute, type OpAttribute } from './ops';
+
+/** A pointwise activation with the attributes of its ops made, so that a call allocates none. */
+export interface PreparedActivation extends ResolvedActivation {
+  readonly forward: OpAttribute[];
+  /** Of the gradient that takes y, where there is one. */
+  readonly gradientFromOutput: OpAttribute[] | undefined;
+}
+
+const prepared = new WeakMap<ResolvedActivation, PreparedActivation>();
+
+export function prepare(activation: ResolvedActivation): PreparedActivation {
+  let made = prepared.get(activation);
+  if (!made) {
+    const forward = activationAttributes(activation);
+    const fromOutput = activation.info.fromOutput != null;
+    made = { ...activation, forward, gradientFromOutput: fromOutput ? [...forward, boolAttribute('from_output', true)] : undefined };
+    prepared.set(activation, made);
+  }
+  return made;
+}

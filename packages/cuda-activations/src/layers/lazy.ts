@@ -1,0 +1,48 @@
+import { tensorFlowModule } from '../functions/load_tensorflow';
+import type { AplArguments } from './apl';
+import type { BiasActivationArguments } from './bias_activation';
+import type { FusedActivationArguments } from './fused_activation';
+import type { GatedArguments } from './gated';
+import type { PReluArguments } from './prelu';
+import type * as TensorFlowLayers from './tensorflow_layers';
+import type { ActivationSpec } from '../registry/types';
+
+const load = tensorFlowModule<typeof TensorFlowLayers>('../layers/tensorflow_layers');
+
+function registered(): typeof TensorFlowLayers {
+  const module = load();
+  module.register();
+  return module;
+}
+
+/** Layers for tf.sequential and functional models; saved and loaded by class name. Loading TensorFlow waits for the first call. */
+export const layers = {
+  /** y = f(x) of any pointwise activation: `layers.fusedActivation({ activation: 'leaky_relu', negativeSlope: 0.1 })`. */
+  fusedActivation: (args: FusedActivationArguments): TensorFlowLayers.FusedActivation => new (registered().FusedActivation)(args),
+  /** y = dropout(f(x + bias + residual)), the bias learned. */
+  fusedBiasActivation: (args: BiasActivationArguments): TensorFlowLayers.FusedBiasActivation => new (registered().FusedBiasActivation)(args),
+  /** y = a g(b): `layers.gated({ activation: 'swiglu' })`. */
+  gated: (args: GatedArguments): TensorFlowLayers.FusedGatedActivation => new (registered().FusedGatedActivation)(args),
+  /** PReLU with one slope per channel, layer or position. */
+  prelu: (args?: PReluArguments): TensorFlowLayers.FusedPRelu => new (registered().FusedPRelu)(args),
+  /** Adaptive piecewise linear units: `layers.apl({ segments: 5 })`. */
+  apl: (args?: AplArguments): TensorFlowLayers.AdaptivePiecewiseLinear => new (registered().AdaptivePiecewiseLinear)(args),
+  /** An activation with parameters for `activation:` of a stock layer; see its limits in the documentation of `activationInstance`. */
+  activation: (spec: ActivationSpec): ReturnType<typeof TensorFlowLayers.activationInstance> => registered().activationInstance(spec),
+};
+
+/**
+ * Registers kernels, layer classes and activation names with TensorFlow.js. Every function here does so when it is first used; call it before loading a
+ * saved model, or before naming an activation in a stock layer (`tf.layers.dense({ units, activation: 'squared_relu' })`).
+ */
+export function register(): void {
+  registered();
+}
+
+/**
+ * Runs existing models fused by taking the place of the stock kernels (`tf.relu`, `tf.elu`, ...).
+ * @returns a function that puts the stock kernels back
+ */
+export function fuseStockActivations(): () => void {
+  return registered().fuseStockActivations();
+}
