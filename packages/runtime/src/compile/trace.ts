@@ -17,6 +17,9 @@ function at(): string {
   return location && ` at ${location}`;
 }
 
+/** Outputs without a shape of their own: workspace that only the op's gradient reads. They are shown as empty. */
+const WORKSPACE: ReadonlySet<string> = new Set(['FusedBatchNormV3:5']);
+
 /** Thrown where a compiled function reads the values of a tensor that it is only being traced with. */
 export class DataReadError extends Error {
   override readonly name = 'DataReadError';
@@ -166,6 +169,7 @@ export class Trace implements Recorder {
 
   private known(op: string, index: number, output: InferredOutput): OutputType {
     const { shape, dtype } = output;
+    if (shape === null && WORKSPACE.has(`${op}:${String(index)}`)) return { dtype, shape: [0] };
     if (shape === null || shape.includes(-1)) {
       const text = shape === null ? 'unknown' : `[${shape.map((size) => (size < 0 ? '?' : String(size))).join(', ')}]`;
       const name = calledOp();
