@@ -1,0 +1,370 @@
+// APL forward and backward: parameters are laid out as the loops want them, and
+// each work item runs blocks of rows through them.
+#include <cstring>
+#include <memory>
+#include <numeric>
+
+#include "channel_partition.h"
+#include "checks.h"
+
+namespace cuda_activations {
+
+namespace {
+
+constexpr double kCost = 0.1;  // nanoseconds an element and segment
+
+// Elements of a buffered block; rows of more columns are cut.
+constexpr int64_t kBuffer = 4096;
+// Up to this many channels, rows are joined until their length is a multiple
+// of kAplColumns; beyond it the last columns go through a padded copy.
+constexpr int64_t kMostJoined = 128;
+
+/// How a tensor's channels become columns of the loops.
+struct Columns {
+  bool shared;     ///< inner > 1: a span has one set of parameters
+  int64_t joined;  ///< rows in one row of the loops
+  int64_t main;    ///< columns that are used in place
+  int64_t tail;    ///< columns that are copied, less than kAplColumns
+  int64_t segments;
+
+  explicit Columns(const Apl& op) : segments(op.segments) {
+    const int64_t channels = op.layout.channels;
+    shared = op.layout.inner > 1;
+    joined = shared || channels > kMostJoined || channels == 0
+                 ? 1
+                 : kAplColumns / std::gcd(channels, kAplColumns);
+    main = shared ? channels : channels * joined / kAplColumns * kAplColumns;
+    tail = channels * joined - main;
+  }
+  /// Columns of a segment's parameters and sums, the padded tail included.
+  int64_t padded() const { return main + (tail > 0 ? kAplColumns : 0); }
+  /// Where segment s of column c is: the main columns, then the tail's.
+  int64_t At(int64_t s, int64_t c) const {
+    return c < main ? s * main + c
+                    : segments * main + s * kAplColumns + (c - main);
+  }
+  ChannelLayout Layout(const ChannelLayout& layout) const {
+    return {DivideUp(layout.outer, joined), layout.channels * joined,
+            layout.inner};
+  }
+};
+
+/// a and b as the loops read them; the padding's are 0.
+template <class Type>
+struct AplParameters {
+  using Math = typename Type::Math;
+  std::unique_ptr<Math[]> a, b;
+
+  AplParameters(const IsaKernels& loops, const Apl& op, const Columns& columns,
+                const void* a_in, const void* b_in)
+      : a(Expand(loops, op, columns, a_in)),
+        b(Expand(loops, op, columns, b_in)) {}
+
+  static std::unique_ptr<Math[]> Expand(const IsaKernels& loops, const Apl& op,
+                                        const Columns& columns,
+                                        const void* values) {
+    const auto* const in = static_cast<const typename Type::Storage*>(values);
+    const int64_t channels = op.layout.channels;
+    std::unique_ptr<Math[]> out(
+        new Math[static_cast<size_t>(op.segments * columns.padded()) + 1]());
+    for (int64_t s = 0; s < op.segments; ++s) {
+      for (int64_t c = 0; c < channels * columns.joined; ++c) {
+        LoadConverted<Type>(loops, in + s * channels + c % channels,
+                            &out[columns.At(s, c)], 1);
+      }
+    }
+    return out;
+  }
+};
+
+/// One call: everything that its blocks share. dy null: forward.
+template <class Type>
+struct Run {
+  using Math = typename Type::Math;
+  using Storage = typename Type::Storage;
+  const IsaKernels& loops;
+  const AplLoops<Math>& apl;
+  const Columns& columns;
+  const AplParameters<Type>& parameters;
+  const Storage* x;
+  const Storage* dy;
+  Storage* out;
+  bool stream;
+
+  /// Rows of columns in memory, parameters and sums from `at` on.
+  void Block(AplBlock block, const Storage* from, const Storage* up,
+             Storage* to, int64_t at, Math* moment, Math* count) const {
+    if constexpr (!kConverts<Type>) {
+      if (!stream) {
+        Direct(block, from, up, to, at, moment, count);
+        return;
+      }
+    }
+    Buffered(block, from, up, to, at, moment, count);
+  }
+
+ private:
+  void Direct(const AplBlock& block, const Math* from, const Math* up, Math* to,
+              int64_t at, Math* moment, Math* count) const {
+    const Math *a = &parameters.a[at], *b = &parameters.b[at];
+    if (dy == nullptr) {
+      apl.forward(block, from, a, b, to);
+    } else {
+      apl.backward(block, from, a, b, up, to, moment + at, count + at);
+    }
+  }
+
+  /// Through buffers that hold converted inputs or an output to stream.
+  void Buffered(const AplBlock& block, const Storage* from, const Storage* up,
+                Storage* to, int64_t at, Math* moment, Math* count) const {
+    alignas(64) Math in[2][kConverts<Type> ? kBuffer : 1];
+    alignas(64) Math result[kBuffer];
+    for (int64_t c = 0; c < block.columns; c += kBuffer) {
+      const int64_t width = std::min(kBuffer, block.columns - c);
+      const int64_t step = kBuffer / width;
+      for (int64_t r = 0; r < block.rows; r += step) {
+        AplBlock part = block;
+        part.rows = std::min(step, block.rows - r);
+        part.columns = part.out_stride = width;
+        const Storage* const source = from + r * block.stride + c;
+        const Storage* const upstream =
+            dy == nullptr ? nullptr : up + r * block.stride + c;
+        const int64_t shift = columns.shared ? at : at + c;
+        if constexpr (kConverts<Type>) {
+          part.stride = width;
+          Gather(source, block.stride, part, in[0]);
+          if (dy != nullptr) Gather(upstream, block.stride, part, in[1]);
+          Direct(part, in[0], in[1], result, shift, moment, count);
+        } else {
+          Direct(part, source, upstream, result, shift, moment, count);
+        }
+        Scatter(result, part, to + r * block.out_stride + c, block.out_stride);
+      }
+    }
+  }
+
+  void Gather(const Storage* from, int64_t stride, const AplBlock& part,
+              Math* to) const {
+    const bool whole = stride == part.columns;
+    const int64_t rows = whole ? 1 : part.rows;
+    const int64_t n = whole ? part.rows * part.columns : part.columns;
+    for (int64_t r = 0; r < rows; ++r)
+      LoadConverted<Type>(loops, from + r * stride, to + r * n, n);
+  }
+
+  void Scatter(const Math* from, const AplBlock& part, Storage* to,
+               int64_t stride) const {
+    const bool whole = stride == part.columns;
+    const int64_t rows = whole ? 1 : part.rows;
+    const int64_t n = whole ? part.rows * part.columns : part.columns;
+    for (int64_t r = 0; r < rows; ++r) {
+      if constexpr (kConverts<Type>) {
+        StoreConverted<Type>(loops, from + r * n, to + r * stride, n);
+      } else {
+        StreamOut(loops, from + r * n, to + r * stride, n);
+      }
+    }
+  }
+};
+
+/// Copies a piece that does not fill the loops' columns into a padded one, runs
+/// it, and copies the result back. `rows` rows of `width` elements, `stride`
+/// apart; padded to `padded` columns.
+template <class Type>
+void PaddedBlock(const Run<Type>& run, int64_t offset, int64_t rows,
+                 int64_t width, int64_t stride, int64_t padded, int64_t at,
+                 int64_t parameters, typename Type::Math* moment,
+                 typename Type::Math* count) {
+  using Storage = typename Type::Storage;
+  constexpr int64_t most = kMostJoined * kAplColumns;
+  Storage in[2][most], out[most];
+  const int64_t step =
+      std::max<int64_t>(1, std::min<int64_t>(64, most / padded));
+  for (int64_t r = 0; r < rows; r += step) {
+    const int64_t n = std::min(step, rows - r);
+    std::memset(in, 0, sizeof in);
+    for (int64_t i = 0; i < n; ++i) {
+      const int64_t from = offset + (r + i) * stride;
+      const size_t bytes = static_cast<size_t>(width) * sizeof(Storage);
+      std::memcpy(in[0] + i * padded, run.x + from, bytes);
+      if (run.dy != nullptr)
+        std::memcpy(in[1] + i * padded, run.dy + from, bytes);
+    }
+    const AplBlock block{
+        n, padded, padded, padded, run.columns.segments, parameters};
+    Run<Type> plain = run;
+    plain.stream = false;
+    plain.Block(block, in[0], in[1], out, at, moment, count);
+    for (int64_t i = 0; i < n; ++i) {
+      std::memcpy(run.out + offset + (r + i) * stride, out + i * padded,
+                  static_cast<size_t>(width) * sizeof(Storage));
+    }
+  }
+}
+
+/// Runs one item; moment and count are its partial sums (null forward).
+template <class Type>
+void RunItem(const Run<Type>& run, const Apl& op, const ChannelItem& item,
+             typename Type::Math* moment, typename Type::Math* count) {
+  const Columns& columns = run.columns;
+  const int64_t channels = op.layout.channels, inner = op.layout.inner;
+  if (columns.shared) {
+    for (int64_t c = item.channel; c < item.channel_end; ++c) {
+      const int64_t offset = (item.row * channels + c) * inner + item.inner;
+      const AplBlock block{item.row_end - item.row, item.inner_end - item.inner,
+                           channels * inner,        channels * inner,
+                           columns.segments,        columns.main};
+      run.Block(block, run.x + offset,
+                run.dy == nullptr ? nullptr : run.dy + offset, run.out + offset,
+                c, moment, count);
+    }
+    return;
+  }
+  const int64_t stride = channels * columns.joined;
+  const int64_t whole =
+      std::min(item.row_end, op.layout.outer / columns.joined);
+  const int64_t last = std::min(item.channel_end, columns.main);
+  if (last > item.channel && whole > item.row) {
+    const int64_t offset = item.row * stride + item.channel;
+    const AplBlock block{whole - item.row, last - item.channel, stride,
+                         stride,           columns.segments,    columns.main};
+    run.Block(block, run.x + offset,
+              run.dy == nullptr ? nullptr : run.dy + offset, run.out + offset,
+              item.channel, moment, count);
+  }
+  if (columns.tail > 0 && item.channel_end > columns.main) {
+    PaddedBlock(run, item.row * stride + columns.main, item.row_end - item.row,
+                columns.tail, stride, kAplColumns,
+                columns.segments * columns.main, kAplColumns, moment, count);
+  }
+  const int64_t rest = op.layout.outer - whole * columns.joined;
+  if (columns.joined > 1 && item.row_end > whole && rest > 0) {
+    PaddedBlock(run, whole * stride, 1, rest * channels, stride, columns.main,
+                0, columns.main, moment, count);
+  }
+}
+
+struct Sizes {
+  int64_t tensor, parameters;
+};
+
+Sizes Check(const Apl& op) {
+  const size_t size = ElementSize(op.dtype);
+  const int64_t count = CheckLayout(op.layout, size);
+  CheckCount("segments", op.segments, size);
+  CheckLayout({op.segments, op.layout.channels, 1}, 16 * sizeof(double));
+  const int64_t bytes = static_cast<int64_t>(size);
+  return {count * bytes, op.segments * op.layout.channels * bytes};
+}
+
+double Cost(const Apl& op) {
+  return kCost * static_cast<double>(op.segments + 2);
+}
+
+}  // namespace
+
+void AplForward(const Apl& op, const void* x, const void* a, const void* b,
+                void* y, const ParallelFor& parallel) {
+  const Sizes bytes = Check(op);
+  const Buffer in{"x", x, bytes.tensor}, weights{"a", a, bytes.parameters},
+      hinges{"b", b, bytes.parameters}, out{"y", y, bytes.tensor};
+  CheckPointers({in, weights, hinges, out}, ElementSize(op.dtype));
+  CheckOverlap(out, {in}, true);
+  CheckOverlap(out, {weights, hinges}, false);
+  if (bytes.tensor == 0) return;
+  ForType(op.dtype, [&](auto type) {
+    using Type = decltype(type);
+    using Math = typename Type::Math;
+    using Storage = typename Type::Storage;
+    const IsaKernels& loops = Loops();
+    const Columns columns(op);
+    const AplParameters<Type> parameters(loops, op, columns, a, b);
+    const Run<Type> run{loops,
+                        AplOf<Math>(loops, op.segments, columns.shared),
+                        columns,
+                        parameters,
+                        static_cast<const Storage*>(x),
+                        nullptr,
+                        static_cast<Storage*>(y),
+                        Streams(bytes.tensor, x == y)};
+    ForItems(Partition(columns.Layout(op.layout)), parallel, Cost(op),
+             [&](const ChannelItem& item) {
+               RunItem<Type>(run, op, item, nullptr, nullptr);
+             });
+  });
+}
+
+int64_t AplBackwardWorkspace(const Apl& op) {
+  Check(op);
+  const Columns columns(op);
+  const ChannelPartition partition = Partition(columns.Layout(op.layout));
+  const int64_t size = op.dtype == DType::kFloat64 ? 8 : 4;
+  return partition.partials() * 2 * op.segments * columns.padded() * size;
+}
+
+void AplBackward(const Apl& op, const void* x, const void* a, const void* b,
+                 const void* dy, void* dx, void* da, void* db, void* workspace,
+                 const ParallelFor& parallel) {
+  const Sizes bytes = Check(op);
+  const int64_t work = AplBackwardWorkspace(op);
+  const Buffer in{"x", x, bytes.tensor}, weights{"a", a, bytes.parameters},
+      hinges{"b", b, bytes.parameters}, up{"dy", dy, bytes.tensor},
+      out{"dx", dx, bytes.tensor}, out_a{"da", da, bytes.parameters},
+      out_b{"db", db, bytes.parameters}, scratch{"workspace", workspace, work};
+  CheckPointers({in, weights, hinges, up, out, out_a, out_b},
+                ElementSize(op.dtype));
+  CheckPointers({scratch}, alignof(double));
+  CheckOverlap(out, {in, up}, true);
+  CheckOverlap(out, {weights, hinges, out_a, out_b, scratch}, false);
+  CheckOverlap(out_a, {in, up, hinges, weights, out_b, scratch}, false);
+  CheckOverlap(out_b, {in, up, hinges, weights, scratch}, false);
+  ForType(op.dtype, [&](auto type) {
+    using Type = decltype(type);
+    using Math = typename Type::Math;
+    using Storage = typename Type::Storage;
+    const IsaKernels& loops = Loops();
+    const Columns columns(op);
+    const AplParameters<Type> parameters(loops, op, columns, a, b);
+    const ChannelPartition partition = Partition(columns.Layout(op.layout));
+    const int64_t sums = op.segments * columns.padded();
+    Math* const partials = static_cast<Math*>(workspace);
+    if (work > 0) std::memset(workspace, 0, static_cast<size_t>(work));
+    const Run<Type> run{loops,
+                        AplOf<Math>(loops, op.segments, columns.shared),
+                        columns,
+                        parameters,
+                        static_cast<const Storage*>(x),
+                        static_cast<const Storage*>(dy),
+                        static_cast<Storage*>(dx),
+                        Streams(bytes.tensor, dx == x || dx == dy)};
+    ForItems(partition, parallel, 2 * Cost(op), [&](const ChannelItem& item) {
+      Math* const moment = partials + item.partial * 2 * sums;
+      RunItem<Type>(run, op, item, moment, moment + sums);
+    });
+    const int64_t channels = op.layout.channels;
+    for (int64_t s = 0; s < op.segments; ++s) {
+      for (int64_t c = 0; c < channels; ++c) {
+        double moment = 0, count = 0;
+        for (int64_t p = 0; p < partition.partials(); ++p) {
+          const Math* const partial = partials + p * 2 * sums;
+          for (int64_t j = c; j < channels * columns.joined; j += channels) {
+            moment += partial[columns.At(s, j)];
+            count += partial[sums + columns.At(s, j)];
+          }
+        }
+        Math slope;
+        LoadConverted<Type>(loops,
+                            static_cast<const Storage*>(a) + s * channels + c,
+                            &slope, 1);
+        const Math gradient[] = {static_cast<Math>(moment),
+                                 static_cast<Math>(slope * count)};
+        StoreConverted<Type>(loops, gradient,
+                             static_cast<Storage*>(da) + s * channels + c, 1);
+        StoreConverted<Type>(loops, gradient + 1,
+                             static_cast<Storage*>(db) + s * channels + c, 1);
+      }
+    }
+  });
+}
+
+}  // namespace cuda_activations

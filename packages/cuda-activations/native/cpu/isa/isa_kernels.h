@@ -1,0 +1,104 @@
+// What each instruction set's objects provide: loops over contiguous elements,
+// without chunking, threads or checks. No standard header besides <stdint.h>
+// may reach code that is compiled for more than the baseline: an inline
+// function of the library compiled here could be linked in everywhere.
+#ifndef CUDA_ACTIVATIONS_CPU_ISA_ISA_KERNELS_H_
+#define CUDA_ACTIVATIONS_CPU_ISA_ISA_KERNELS_H_
+
+#include <stdint.h>
+
+namespace cuda_activations {
+
+/// Loops of one pointwise activation. `p`: its parameters. Outputs may be the
+/// same buffer as an input.
+template <class T>
+struct PointwiseLoops {
+  void (*forward)(const double* p, const T* x, T* y, int64_t n);
+  void (*backward)(const double* p, const T* x, const T* dy, T* dx, int64_t n);
+  /// Null where the derivative is no function of the output.
+  void (*from_output)(const double* p, const T* y, const T* dy, T* dx,
+                      int64_t n);
+  void (*second)(const double* p, const T* x, const T* dy, const T* ddx, T* dx2,
+                 int64_t n);
+};
+
+/// Loops of one gated activation.
+template <class T>
+struct GatedLoops {
+  void (*forward)(const T* a, const T* b, T* y, int64_t n);
+  void (*backward)(const T* a, const T* b, const T* dy, T* da, T* db,
+                   int64_t n);
+};
+
+/// Loops that the channel-wise kernels are made of.
+template <class T>
+struct VectorLoops {
+  /// sum[i] = x[i] + y[i]
+  void (*add)(const T* x, const T* y, T* sum, int64_t n);
+  /// y[i] *= factor[i]
+  void (*multiply)(const T* factor, T* y, int64_t n);
+  /// y[i] = x[i] > 0 ? x[i] : slope[i] x[i]
+  void (*prelu)(const T* x, const T* slope, T* y, int64_t n);
+  /// dx as PReluBackward; dslope[i] = dy[i] min(0, x[i])
+  void (*prelu_gradient)(const T* x, const T* slope, const T* dy, T* dx,
+                         T* dslope, int64_t n);
+  /// Sum of x[i], in an order that n alone decides.
+  T (*sum)(const T* x, int64_t n);
+  /// Copies past the caches (non-temporal stores).
+  void (*stream)(const T* x, T* y, int64_t n);
+};
+
+/// A block of `rows` rows of `columns` elements for the APL loops. Rows of x
+/// and dy are `stride` apart, rows of y and dx `out_stride`.
+struct AplBlock {
+  int64_t rows, columns, stride, out_stride;
+  int64_t segments;
+  int64_t parameters;  ///< from segment to segment of a, b, moment and count
+};
+
+/// APL forward and backward. The backward adds the block's sum of
+/// dy max(0, b - x) to moment and of dy 1[x < b] to count.
+template <class T>
+struct AplLoops {
+  void (*forward)(const AplBlock& block, const T* x, const T* a, const T* b,
+                  T* y);
+  void (*backward)(const AplBlock& block, const T* x, const T* a, const T* b,
+                   const T* dy, T* dx, T* moment, T* count);
+};
+
+/// Columns with parameters of their own come in multiples of this.
+constexpr int64_t kAplColumns = 16;
+
+/// Conversions between 16-bit types and float, round to nearest even.
+struct ConvertLoops {
+  void (*half_to_float)(const uint16_t* x, float* y, int64_t n);
+  void (*float_to_half)(const float* x, uint16_t* y, int64_t n);
+  void (*bfloat16_to_float)(const uint16_t* x, float* y, int64_t n);
+  void (*float_to_bfloat16)(const float* x, uint16_t* y, int64_t n);
+  void (*stream)(const uint16_t* x, uint16_t* y, int64_t n);
+};
+
+/// One instruction set. The pointwise and gated tables are in the order of
+/// their numbers.
+struct IsaKernels {
+  const char* name;
+  const PointwiseLoops<float>* pointwise_float;
+  const PointwiseLoops<double>* pointwise_double;
+  const GatedLoops<float>* gated_float;
+  const GatedLoops<double>* gated_double;
+  VectorLoops<float> vector_float;
+  VectorLoops<double> vector_double;
+  /// The loops for a number of segments, where each column has parameters of
+  /// its own (columns a multiple of kAplColumns) or all columns share one set.
+  const AplLoops<float>& (*apl_float)(int64_t segments, bool shared);
+  const AplLoops<double>& (*apl_double)(int64_t segments, bool shared);
+  ConvertLoops convert;
+  /// factor[i] = keep mask of Dropout / (1 - rate) for elements
+  /// first .. first + n - 1 of the tensor; cpu/philox.h.
+  void (*dropout_factor)(uint64_t seed, uint64_t counter, uint32_t threshold,
+                         float scale, int64_t first, float* factor, int64_t n);
+};
+
+}  // namespace cuda_activations
+
+#endif  // CUDA_ACTIVATIONS_CPU_ISA_ISA_KERNELS_H_

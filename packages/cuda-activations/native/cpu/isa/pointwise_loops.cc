@@ -1,0 +1,101 @@
+// Forward and backward loops of every pointwise and gated activation; compiled
+// once per instruction set and element type (CA_TYPE).
+#include "../../generated/pointwise_headers.inc"
+#include "blocks.h"
+#include "isa_kernels.h"
+#include "isa_tables.h"
+
+CA_MATH_BEGIN
+
+namespace {
+
+/// dy f'. Where f' is 0 the result is 0 even if dy is infinite or NaN, as for
+/// an element that a hinge cuts off.
+template <class T>
+CA_FN T Chain(T derivative, T dy) {
+  const T product = dy * derivative;
+  return derivative == T(0) ? T(0) : product;
+}
+
+template <class F, class T>
+void Forward(const double* p, const T* x, T* y, int64_t n) {
+  const F f(p);
+  Map([f](T v) CA_LAMBDA { return f.Value(v); }, x, y, n);
+}
+
+template <class F, class T>
+void Backward(const double* p, const T* x, const T* dy, T* dx, int64_t n) {
+  const F f(p);
+  Map([f](T v, T g) CA_LAMBDA { return Chain(f.Derivative(v), g); }, x, dy, dx,
+      n);
+}
+
+template <class F, class T>
+void FromOutput(const double* p, const T* y, const T* dy, T* dx, int64_t n) {
+  const F f(p);
+  Map([f](T v, T g) CA_LAMBDA { return Chain(f.DerivativeFromOutput(v), g); },
+      y, dy, dx, n);
+}
+
+template <class F, class T>
+void Second(const double* p, const T* x, const T* dy, const T* ddx, T* dx2,
+            int64_t n) {
+  const F f(p);
+  Map([f](T v, T g, T gg)
+          CA_LAMBDA { return Chain(f.SecondDerivative(v), g * gg); },
+      x, dy, ddx, dx2, n);
+}
+
+template <class F, class T, bool has_from_output>
+constexpr PointwiseLoops<T> Loops() {
+  if constexpr (has_from_output) {
+    return {Forward<F, T>, Backward<F, T>, FromOutput<F, T>, Second<F, T>};
+  } else {
+    return {Forward<F, T>, Backward<F, T>, nullptr, Second<F, T>};
+  }
+}
+
+// A gate takes its activation's default parameters.
+#define CA_GATED(Name, Gate, ...)                          \
+  struct Name##Gate {                                      \
+    using Function = Gate<CA_TYPE>;                        \
+    static constexpr double kParameters[] = {__VA_ARGS__}; \
+  };
+#include "../../generated/gated_functors.inc"
+#undef CA_GATED
+
+template <class G, class T>
+void GatedForwardLoop(const T* a, const T* b, T* y, int64_t n) {
+  const typename G::Function g(G::kParameters);
+  Map([g](T u, T v) CA_LAMBDA { return u * g.Value(v); }, a, b, y, n);
+}
+
+template <class G, class T>
+void GatedBackwardLoop(const T* a, const T* b, const T* dy, T* da, T* db,
+                       int64_t n) {
+  const typename G::Function g(G::kParameters);
+  MapPair(
+      [g](T u, T v, T d, T* du, T* dv) CA_LAMBDA {
+        const T value = g.Value(v), derivative = g.Derivative(v);
+        *du = d * value;
+        *dv = Chain(derivative, d * u);
+      },
+      a, b, dy, da, db, n);
+}
+
+}  // namespace
+
+#define CA_POINTWISE(Name, from_output) \
+  Loops<Name<CA_TYPE>, CA_TYPE, from_output>(),
+extern const PointwiseLoops<CA_TYPE> CA_POINTWISE_TABLE[] = {
+#include "../../generated/pointwise_functors.inc"
+};
+
+#define CA_GATED(Name, Gate, ...)         \
+  {GatedForwardLoop<Name##Gate, CA_TYPE>, \
+   GatedBackwardLoop<Name##Gate, CA_TYPE>},
+extern const GatedLoops<CA_TYPE> CA_GATED_TABLE[] = {
+#include "../../generated/gated_functors.inc"
+};
+
+CA_MATH_END

@@ -1,0 +1,22 @@
+// log(1 + exp(x))
+#ifndef CUDA_ACTIVATIONS_MATH_SOFTPLUS_H_
+#define CUDA_ACTIVATIONS_MATH_SOFTPLUS_H_
+
+#include "logistic.h"
+
+CA_MATH_BEGIN
+
+template <class T>
+struct Softplus {
+  CA_FN explicit Softplus(const double*) {}
+  CA_FN T Value(T x) const {
+    return Max(T(0), x) + Log1pOfUnit(ExpOfMinusAbs(x));
+  }
+  CA_FN T Derivative(T x) const { return Logistic(x); }
+  CA_FN T DerivativeFromOutput(T y) const { return -Expm1Negative(-y); }
+  CA_FN T SecondDerivative(T x) const { return LogisticSlope(x); }
+};
+
+CA_MATH_END
+
+#endif  // CUDA_ACTIVATIONS_MATH_SOFTPLUS_H_

@@ -1,0 +1,68 @@
+"""The float32 coefficients of native/math/: run with mpmath and numpy installed (python float32.py [name])."""
+
+import sys
+
+import mpmath as mp
+import numpy as np
+
+from minimax import Problem, nodes, quantise, report, sample
+
+HALF_LN2 = float(mp.log(2) / 2) * 1.0005
+
+
+def exponential(degree=6):
+    """e^r = 1 + r + r^2 q(r), |r| <= ln2 / 2; relative error of e^r."""
+    x = nodes(-HALF_LN2, HALF_LN2, 801)
+    x = x[np.abs(x) > 1e-6]
+    value = sample(mp.exp, x)
+    return quantise(Problem(x, value, 1 / value, degree - 2, 0, factor=x * x, offset=1 + x))
+
+
+def exponential_minus_one(degree=6):
+    """e^r - 1 = r + r^2 q(r), |r| <= ln2 / 2; relative error of e^r - 1."""
+    x = nodes(-HALF_LN2, HALF_LN2, 800)
+    value = sample(mp.expm1, x)
+    return quantise(Problem(x, value, 1 / np.abs(value), degree - 2, 0, factor=x * x, offset=x))
+
+
+def mills_ratio(numerator=4, denominator=5):
+    """Phi(-a) e^(a^2 / 2) = N(a) / D(a), 0 <= a <= 14.5; relative error. N(0) = 1/2."""
+    x = nodes(0, 14.5, 1500)
+    value = sample(lambda a: mp.erfc(a / mp.sqrt(2)) / 2 * mp.exp(a * a / 2), x)
+    return quantise(Problem(x, value, 1 / value, numerator, denominator), fixed_numerator=(0.5,), rounds=4000)
+
+
+def hyperbolic_tangent(low_limit=0.65, degree=4):
+    """tanh(x) = x + x u q(u), u = x^2, |x| <= low_limit; relative error."""
+    x = nodes(0.003, low_limit, 600)
+    value = sample(mp.tanh, x)
+    u = x * x
+    return quantise(Problem(u, value, 1 / value, degree, 0, factor=x * u, offset=x))
+
+
+def tanh_shrink(limit=0.8, degree=5):
+    """x - tanh(x) = x u q(u), u = x^2, |x| <= limit; relative error."""
+    x = nodes(0.003, limit, 600)
+    value = sample(lambda t: t - mp.tanh(t), x)
+    return quantise(Problem(x * x, value, 1 / value, degree, 0, factor=x**3))
+
+
+def logarithm(degree=4):
+    """log(1 + z) = 2 s + s u q(u), s = z / (2 + z), u = s^2, 0 <= z <= 1; relative error."""
+    s = nodes(0.001, 1 / 3 * 1.0001, 500)
+    value = sample(lambda t: 2 * mp.atanh(t), s)
+    return quantise(Problem(s * s, value, 1 / value, degree, 0, factor=s**3, offset=2 * s))
+
+
+FITS = {
+    'exponential': exponential,
+    'exponential_minus_one': exponential_minus_one,
+    'mills_ratio': mills_ratio,
+    'hyperbolic_tangent': hyperbolic_tangent,
+    'tanh_shrink': tanh_shrink,
+    'logarithm': logarithm,
+}
+
+if __name__ == '__main__':
+    for name in sys.argv[1:] or FITS:
+        report(name, FITS[name]())
