@@ -8,7 +8,7 @@ const path = require('node:path');
 module.exports = (project) => ({
   displayName: project,
   rootDir: path.join(__dirname, 'packages', project),
-  testEnvironment: 'node',
+  testEnvironment: path.join(__dirname, 'packages/runtime/jest-environment.cjs'),
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
   transform: {
     '^.+\\.[tj]s$': [

@@ -1,5 +1,5 @@
 /** Node 23 removed functions of `util` that the files of `@tensorflow/tfjs-node-gpu` call. Must be imported before them. */
-import util = require('node:util');
+import util from 'node:util';
 
 const removed = {
   isNullOrUndefined: (value: unknown): boolean => value === null || value === undefined,

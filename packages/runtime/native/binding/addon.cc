@@ -13,13 +13,10 @@ int32_t ToThreadCount(const Napi::Value& value, const std::string& what) {
   return count;
 }
 
-// ({intraOpThreads?, interOpThreads?, memoryGrowth?}); before the first tensor
-// only, because TensorFlow reads them when it creates its context.
+// ({intraOpThreads?, interOpThreads?, memoryGrowth?}). TensorFlow reads them
+// when it creates its context, at the first tensor; afterwards only the same
+// options are accepted.
 Napi::Value Configure(const Napi::CallbackInfo& info, Session& session) {
-  if (session.has_context()) {
-    throw TensorFlowError(TF_FAILED_PRECONDITION,
-                          "configure: TensorFlow is running already");
-  }
   const Napi::Object options = ToObject(info[0], "configure: options");
   ContextOptions parsed;
   parsed.intra_op_threads =
@@ -29,6 +26,11 @@ Napi::Value Configure(const Napi::CallbackInfo& info, Session& session) {
   const Napi::Value growth = options.Get("memoryGrowth");
   if (!growth.IsUndefined()) {
     parsed.memory_growth = ToBoolean(growth, "memoryGrowth");
+  }
+  if (session.has_context() && !(parsed == session.options())) {
+    throw TensorFlowError(TF_FAILED_PRECONDITION,
+                          "configure: TensorFlow is running already, with "
+                          "other options");
   }
   session.options() = parsed;
   return info.Env().Undefined();

@@ -64,17 +64,18 @@ Napi::Value GraphNode(const Napi::CallbackInfo& info, Session& session) {
   return result;
 }
 
-// (graph, name, inputs, outputs, control outputs): afterwards executeOp(name)
-// calls the function.
+// (graph, name, inputs, outputs, control outputs) -> the function's full name,
+// made unique; executeOp() with it calls the function.
 Napi::Value GraphFunction(const Napi::CallbackInfo& info, Session& session) {
   const Graph& graph = GraphOf(info, session);
-  const std::string name = ToText(info[1], "graphFunction: name");
+  const std::string name = ToText(info[1], "graphFunction: name") + "_" +
+                           std::to_string(session.NextFunctionNumber());
   const FunctionPtr function =
       graph.ToFunction(name, ToNodeOutputs(info[2], name + ": inputs"),
                        ToNodeOutputs(info[3], name + ": outputs"),
                        ToIds(info[4], name + ": control outputs"));
   AddFunction(session.context(), function.get());
-  return info.Env().Undefined();
+  return Napi::String::New(info.Env(), name);
 }
 
 Napi::Value RemoveFunctionByName(const Napi::CallbackInfo& info,

@@ -64,6 +64,7 @@ class Session {
   size_t tensor_count() const { return tensors_ ? tensors_->size() : 0; }
   Registry<SavedModel>& saved_models() { return saved_models_; }
   Registry<Graph>& graphs() { return graphs_; }
+  int64_t NextFunctionNumber() { return function_count_++; }
 
  private:
   ContextOptions options_;
@@ -72,6 +73,7 @@ class Session {
   std::optional<TensorStore> tensors_;
   Registry<SavedModel> saved_models_{"SavedModel"};
   Registry<Graph> graphs_{"graph"};
+  int64_t function_count_ = 0;
 };
 
 }  // namespace runtime

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "loader/quiet.h"
+
 namespace {
 
 // setDefaultEnvironment(name, value): process.env does not reach getenv() in
@@ -22,9 +24,11 @@ Napi::Value SetDefaultEnvironment(const Napi::CallbackInfo& info) {
 // open(path): keeps the library loaded until the process ends.
 Napi::Value Open(const Napi::CallbackInfo& info) {
   const std::string path = info[0].As<Napi::String>().Utf8Value();
-  if (dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL) == nullptr) {
-    throw Napi::Error::New(info.Env(), dlerror());
-  }
+  const bool is_open = [&path] {
+    const loader::QuietStandardError quiet;
+    return dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL) != nullptr;
+  }();
+  if (!is_open) throw Napi::Error::New(info.Env(), dlerror());
   return info.Env().Undefined();
 }
 

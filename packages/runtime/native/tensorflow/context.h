@@ -14,6 +14,12 @@ struct ContextOptions {
   int32_t intra_op_threads = 0;  // 0: as many as there are cores
   int32_t inter_op_threads = 0;  // 0: as many as there are cores
   bool memory_growth = false;    // GPU memory taken as needed, not at once
+
+  bool operator==(const ContextOptions& other) const {
+    return intra_op_threads == other.intra_op_threads &&
+           inter_op_threads == other.inter_op_threads &&
+           memory_growth == other.memory_growth;
+  }
 };
 
 struct Device {

@@ -62,8 +62,8 @@ export interface NativeBinding extends Omit<TFJSBinding, 'TensorMetadata' | 'TFE
   graphConstant(graph: number, shape: number[], dtype: number, values: HostValues): number;
   /** `inputs` holds pairs of node and output. */
   graphNode(graph: number, op: string, attributes: readonly TFEOpAttr[], inputs: number[], controlInputs: number[]): { node: number; outputs: InferredOutput[] };
-  /** Registers the graph as a function: `executeOp(name, [], inputs, outputs.length / 2)` calls it. */
-  graphFunction(graph: number, name: string, inputs: number[], outputs: number[], controlOutputs: number[]): void;
+  /** Registers the graph as a function and returns its full name: `executeOp(fullName, [], inputs, outputs.length / 2)` calls it. */
+  graphFunction(graph: number, name: string, inputs: number[], outputs: number[], controlOutputs: number[]): string;
   removeFunction(name: string): void;
   /** A serialized GraphDef. */
   serializeGraph(graph: number): Buffer;

@@ -51,10 +51,10 @@ export class GraphBuilder {
     this.addResults();
   }
 
-  /** Registers the graph as a function. */
-  toFunction(name: string): void {
+  /** Registers the graph as a function and returns its full name. */
+  toFunction(name: string): string {
     const parameters = this.parameters.flatMap((node) => [node, 0]);
-    this.binding.graphFunction(this.graph, name, parameters, this.outputs, this.mode === 'whole' ? this.effects : []);
+    return this.binding.graphFunction(this.graph, name, parameters, this.outputs, this.mode === 'whole' ? this.effects : []);
   }
 
   /** The graph as a serialized GraphDef. */

@@ -9,8 +9,6 @@ import type { Trace } from './trace';
 /** Thrown by {@link Program.run} where something that the trace refers to has been disposed; the function must be traced again. */
 export class StaleTraceError extends Error {}
 
-let programCount = 0;
-
 /** A trace as one function of TensorFlow. */
 export class Program {
   /** Nodes by op. */
@@ -33,8 +31,8 @@ export class Program {
   ) {
     const builder = new GraphBuilder(backend.binding, trace, values, mode);
     try {
-      this.functionName = `${name.replace(/[^A-Za-z0-9_]/g, '_')}_compiled_${String(programCount++)}`;
-      builder.toFunction(this.functionName);
+      // TensorFlow's names begin with a letter.
+      this.functionName = builder.toFunction(`compiled_${name.replace(/[^A-Za-z0-9_]/g, '_')}`);
       this.ops = builder.ops;
       this.inputs = builder.inputs;
       this.outputCount = values.length;

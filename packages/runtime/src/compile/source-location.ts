@@ -2,10 +2,11 @@ import * as path from 'node:path';
 
 /** `src/` or `dist/` of this package. */
 const own = path.resolve(__dirname, '..') + path.sep;
-const tfjs = `${path.sep}node_modules${path.sep}@tensorflow${path.sep}`;
+/** As installed, and as its source maps name it. */
+const tfjs = /[\\/](node_modules[\\/]@tensorflow|tfjs-[a-z0-9-]+[\\/]src)[\\/]/;
 
 function isForeign(frame: string): boolean {
-  if (frame.includes(tfjs) || frame.includes('node:') || frame.includes('<anonymous>')) return true;
+  if (tfjs.test(frame) || frame.includes('node:') || frame.includes('<anonymous>')) return true;
   return frame.includes(own) && !frame.includes('.spec.');
 }
 
