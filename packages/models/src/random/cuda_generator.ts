@@ -1,5 +1,7 @@
 import { philox4x32, type PhiloxBlock } from './philox';
 
+const { ceil, floor, fround, min } = Math;
+
 const BLOCK = 256;
 /** Values that one thread draws in one pass. */
 const LANES = 4;
@@ -33,13 +35,13 @@ export class CudaGenerator {
   uniform(count: number, low = 0, high = 1): Float32Array {
     const values = new Float32Array(count);
     if (count === 0) return values;
-    const from = Math.fround(low);
-    const to = Math.fround(high);
-    const range = Math.fround(to - from);
-    const threads = BLOCK * Math.min(this.launch.maxBlocks, Math.ceil(count / BLOCK));
-    const passes = Math.ceil(count / (threads * LANES));
+    const from = fround(low);
+    const to = fround(high);
+    const range = fround(to - from);
+    const threads = BLOCK * min(this.launch.maxBlocks, ceil(count / BLOCK));
+    const passes = ceil(count / (threads * LANES));
     const key0 = this.seed >>> 0;
-    const key1 = Math.floor(this.seed / 2 ** 32) >>> 0;
+    const key1 = floor(this.seed / 2 ** 32) >>> 0;
     const block: PhiloxBlock = [0, 0, 0, 0];
     for (let pass = 0; pass < passes; pass++) {
       for (let thread = 0; thread < threads; thread++) {
@@ -52,7 +54,7 @@ export class CudaGenerator {
         for (let lane = 0; lane < LANES; lane++) {
           const index = (pass * LANES + lane) * threads + thread;
           if (index >= count) break;
-          const value = Math.fround(Math.fround(unitUniform(block[lane] as number) * range) + from);
+          const value = fround(fround(unitUniform(block[lane] as number) * range) + from);
           values[index] = value === to ? from : value;
         }
       }
@@ -62,10 +64,10 @@ export class CudaGenerator {
   }
 }
 
-const SCALE = Math.fround(2.3283064e-10);
-const HALF_STEP = Math.fround(2.3283064e-10 / 2);
+const SCALE = fround(2.3283064e-10);
+const HALF_STEP = fround(2.3283064e-10 / 2);
 
 /** `curand_uniform`: 32 random bits to a float32 in (0, 1]. */
 function unitUniform(bits: number): number {
-  return Math.fround(Math.fround(Math.fround(bits) * SCALE) + HALF_STEP);
+  return fround(fround(fround(bits) * SCALE) + HALF_STEP);
 }

@@ -1,3 +1,5 @@
+const { imul, min } = Math;
+
 const SIZE = 624;
 const SHIFT = 397;
 
@@ -27,7 +29,7 @@ export class Mt19937 {
     words[0] = Number(BigInt.asUintN(32, BigInt(seed)));
     for (let i = 1; i < SIZE; i++) {
       const previous = words[i - 1] as number;
-      words[i] = Math.imul(1812433253, previous ^ (previous >>> 30)) + i;
+      words[i] = imul(1812433253, previous ^ (previous >>> 30)) + i;
     }
   }
 
@@ -47,7 +49,7 @@ export class Mt19937 {
     let left = count;
     while (left > 0) {
       if (this.#position >= SIZE) this.#refill();
-      const step = Math.min(left, SIZE - this.#position);
+      const step = min(left, SIZE - this.#position);
       this.#position += step;
       left -= step;
     }

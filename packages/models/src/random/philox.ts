@@ -1,3 +1,5 @@
+const { floor, imul } = Math;
+
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;
 const WEYL_0 = 0x9e3779b9;
@@ -21,8 +23,8 @@ export function philox4x32(block: PhiloxBlock, key0: number, key1: number): void
   let k0 = key0 >>> 0;
   let k1 = key1 >>> 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const low0 = Math.imul(MULTIPLIER_0, c0) >>> 0;
-    const low1 = Math.imul(MULTIPLIER_1, c2) >>> 0;
+    const low0 = imul(MULTIPLIER_0, c0) >>> 0;
+    const low1 = imul(MULTIPLIER_1, c2) >>> 0;
     const high0 = multiplyHigh(MULTIPLIER_0, c0);
     const high1 = multiplyHigh(MULTIPLIER_1, c2);
     c0 = (high1 ^ c1 ^ k0) >>> 0;
@@ -47,5 +49,5 @@ function multiplyHigh(a: number, b: number): number {
   // Each partial sum stays below 2^33, where doubles are exact.
   const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
   const carry = aLow * bHigh + (middle % 0x10000);
-  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(carry / 0x10000)) >>> 0;
+  return (aHigh * bHigh + floor(middle / 0x10000) + floor(carry / 0x10000)) >>> 0;
 }

@@ -1,5 +1,7 @@
 import { Mt19937, type Mt19937State } from './mt19937';
 
+const { cos, fround, log, log1p, PI, sin, sqrt } = Math;
+
 /** State of a `TorchGenerator`, as plain data for a checkpoint. */
 export interface TorchGeneratorState extends Mt19937State {
   /** The second half of the last Box-Muller pair, where one is waiting. */
@@ -43,8 +45,8 @@ export class TorchGenerator {
 
   /** `uniform_(low, high)`: `count` values in [low, high). */
   uniform(count: number, low = 0, high = 1): Float32Array {
-    const from = Math.fround(low);
-    const range = Math.fround(Math.fround(high) - from);
+    const from = fround(low);
+    const range = fround(fround(high) - from);
     const values = new Float32Array(count);
     // A float product is exact in a double, so this rounds once, as the fused multiply-add of PyTorch's kernels does.
     for (let i = 0; i < count; i++) values[i] = this.random() * range + from;
@@ -99,10 +101,10 @@ export class TorchGenerator {
       this.#nextNormal = null;
       return value;
     }
-    const angle = 2 * Math.PI * this.#double();
-    const radius = Math.sqrt(-2 * Math.log1p(-this.#double()));
-    this.#nextNormal = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
+    const angle = 2 * PI * this.#double();
+    const radius = sqrt(-2 * log1p(-this.#double()));
+    this.#nextNormal = radius * sin(angle);
+    return radius * cos(angle);
   }
 
   #double(): number {
@@ -114,9 +116,9 @@ export class TorchGenerator {
 /** Turns the 16 uniform values from `start` into normal ones: value j pairs with value j + 8. */
 function boxMuller(values: Float32Array, start: number, mean: number, deviation: number): void {
   for (let j = start; j < start + 8; j++) {
-    const radius = Math.sqrt(-2 * Math.log(1 - (values[j] as number)));
-    const angle = 2 * Math.PI * (values[j + 8] as number);
-    values[j] = radius * Math.cos(angle) * deviation + mean;
-    values[j + 8] = radius * Math.sin(angle) * deviation + mean;
+    const radius = sqrt(-2 * log(1 - (values[j] as number)));
+    const angle = 2 * PI * (values[j + 8] as number);
+    values[j] = radius * cos(angle) * deviation + mean;
+    values[j + 8] = radius * sin(angle) * deviation + mean;
   }
 }

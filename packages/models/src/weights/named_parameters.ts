@@ -61,7 +61,9 @@ function inTorchOrder(layers: readonly tf.layers.Layer[]): tf.layers.Layer[] {
 
 /** Sets one weight from values in PyTorch's order. */
 export function assignTorch(parameter: NamedParameter, values: Float32Array): void {
-  tf.tidy(() => parameter.weight.write(tf.tensor(parameter.fromTorch(values), parameter.weight.shape as number[])));
+  const tensor = tf.tensor(parameter.fromTorch(values), parameter.weight.shape as number[]);
+  parameter.weight.write(tensor);
+  tensor.dispose();
 }
 
 /** Number of trainable parameters, as PyTorch counts: without running statistics. */

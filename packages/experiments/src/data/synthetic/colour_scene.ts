@@ -1,6 +1,8 @@
 import type { ImageRandom } from './image_random';
 import { SHAPES, type Shape } from './shapes';
 
+const { cos, floor, imul, max, min, PI, sin, abs } = Math;
+
 const SIDE = 32;
 const CHANNELS = 3;
 /** Bytes of one image. */
@@ -21,20 +23,20 @@ type Colour = readonly [number, number, number];
 export function drawColourScene(random: ImageRandom, label: number, target: Uint8Array, offset: number): void {
   const { shape } = SHAPES[label] as (typeof SHAPES)[number];
   const classes = SHAPES.length;
-  // Hues of neighbouring classes overlap widely: 0.1 apart, with a deviation of 0.16.
-  const hue = random.normal(label / classes, 0.16);
+  // Hues of neighbouring classes overlap widely: 0.1 apart, with a deviation of 0.13.
+  const hue = random.normal(label / classes, 0.13);
   const foreground = fromHue(hue, random.uniform(0.25, 0.95), random.uniform(0.35, 1));
   const background = new Background(random);
   const clutter = Array.from({ length: 1 + random.integer(3) }, () => new Figure(random, SHAPES[random.integer(classes)]?.shape ?? shape, random.uniform(1.5, 3.5), 16));
   const clutterColours = clutter.map(() => fromHue(random.uniform(), random.uniform(0.1, 0.9), random.uniform(0.2, 1)));
-  const figure = new Figure(random, shape, random.uniform(6, 12.5), 5);
+  const figure = new Figure(random, shape, random.uniform(7.5, 13), 4.5);
   const frequency = random.uniform(0.5, 1.1) + 0.09 * ((label * 3) % classes);
   const texture = random.uniform(0, 0.3);
-  const phase = random.uniform(0, 2 * Math.PI);
+  const phase = random.uniform(0, 2 * PI);
   const light = random.uniform(-0.012, 0.012);
   const noise = random.uniform(6, 26);
   const noiseState = new PixelNoise(random.uint32());
-  const occluder = random.chance(0.3) ? new Occluder(random) : undefined;
+  const occluder = random.chance(0.25) ? new Occluder(random) : undefined;
 
   for (let y = 0, at = offset; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x++, at += CHANNELS) {
@@ -45,7 +47,7 @@ export function drawColourScene(random: ImageRandom, label: number, target: Uint
       }
       const cover = figure.cover(x, y);
       if (cover > 0) {
-        const wave = 1 + texture * Math.sin(frequency * figure.along + phase);
+        const wave = 1 + texture * sin(frequency * figure.along + phase);
         [r, g, b] = mix([r, g, b], [foreground[0] * wave, foreground[1] * wave, foreground[2] * wave], cover);
       }
       if (occluder?.covers(x, y)) [r, g, b] = occluder.colour;
@@ -74,9 +76,9 @@ class Figure {
   ) {
     this.#centreX = SIDE / 2 - 0.5 + random.uniform(-spread, spread);
     this.#centreY = SIDE / 2 - 0.5 + random.uniform(-spread, spread);
-    const angle = random.uniform(0, 2 * Math.PI);
-    this.#cosine = Math.cos(angle);
-    this.#sine = Math.sin(angle);
+    const angle = random.uniform(0, 2 * PI);
+    this.#cosine = cos(angle);
+    this.#sine = sin(angle);
   }
 
   /** Share of the pixel that lies inside, 0 to 1. */
@@ -88,7 +90,7 @@ class Figure {
     this.along = dx * this.#cosine + dy * this.#sine;
     const across = dy * this.#cosine - dx * this.#sine;
     const distance = this.shape(this.along / this.radius, across / this.radius) * this.radius;
-    return Math.min(Math.max(0.5 - distance, 0), 1);
+    return min(max(0.5 - distance, 0), 1);
   }
 }
 
@@ -109,8 +111,8 @@ class Background {
   at(x: number, y: number): Colour {
     const u = (x * (GRID - 1)) / SIDE;
     const v = (y * (GRID - 1)) / SIDE;
-    const column = Math.floor(u);
-    const row = Math.floor(v);
+    const column = floor(u);
+    const row = floor(v);
     const cell = row * GRID + column;
     const grid = this.#grid as number[];
     const top = (grid[cell] as number) + (u - column) * ((grid[cell + 1] as number) - (grid[cell] as number));
@@ -128,9 +130,9 @@ class Occluder {
   readonly #halfWidth: number;
 
   constructor(random: ImageRandom) {
-    const angle = random.uniform(0, Math.PI);
-    this.#cosine = Math.cos(angle);
-    this.#sine = Math.sin(angle);
+    const angle = random.uniform(0, PI);
+    this.#cosine = cos(angle);
+    this.#sine = sin(angle);
     this.#offset = random.uniform(-9, 9);
     this.#halfWidth = random.uniform(0.8, 2.5);
     this.colour = fromHue(random.uniform(), random.uniform(0, 0.6), random.uniform(0.1, 0.9));
@@ -138,7 +140,7 @@ class Occluder {
 
   covers(x: number, y: number): boolean {
     const distance = (x - SIDE / 2) * this.#cosine + (y - SIDE / 2) * this.#sine - this.#offset;
-    return Math.abs(distance) < this.#halfWidth;
+    return abs(distance) < this.#halfWidth;
   }
 }
 
@@ -147,7 +149,7 @@ export class PixelNoise {
   constructor(private state: number) {}
 
   next(): number {
-    this.state = (Math.imul(this.state, 1664525) + 1013904223) >>> 0;
+    this.state = (imul(this.state, 1664525) + 1013904223) >>> 0;
     // The high bits of such a generator are its good ones.
     return (this.state >>> 20) / 4096 + ((this.state >>> 8) & 0xfff) / 4096 - 1;
   }
@@ -156,7 +158,7 @@ export class PixelNoise {
 function fromHue(hue: number, saturation: number, value: number): Colour {
   const channel = (shift: number): number => {
     const k = (((shift + hue * 6) % 6) + 6) % 6;
-    return value - value * saturation * Math.max(0, Math.min(k, 4 - k, 1));
+    return value - value * saturation * max(0, min(k, 4 - k, 1));
   };
   return [channel(5), channel(3), channel(1)];
 }

@@ -1,5 +1,7 @@
 import { philox4x32, type PhiloxBlock } from '@cuda-activations/models';
 
+const { cos, floor, log, PI, sqrt } = Math;
+
 /**
  * The random numbers of one procedural image: a stream of its own for each (seed, stream, image), so that an image depends
  * neither on how many others there are nor on the order in which they are made.
@@ -35,7 +37,7 @@ export class ImageRandom {
 
   /** An integer in 0..count-1. */
   integer(count: number): number {
-    return Math.floor(this.uniform(0, count));
+    return floor(this.uniform(0, count));
   }
 
   /** True with the given probability. */
@@ -45,7 +47,7 @@ export class ImageRandom {
 
   /** A normal number. */
   normal(mean = 0, deviation = 1): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-    return mean + deviation * radius * Math.cos(2 * Math.PI * this.uniform());
+    const radius = sqrt(-2 * log(1 - this.uniform()));
+    return mean + deviation * radius * cos(2 * PI * this.uniform());
   }
 }

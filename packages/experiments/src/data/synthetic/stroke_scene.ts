@@ -2,6 +2,8 @@ import { PixelNoise } from './colour_scene';
 import { GLYPHS } from './glyphs';
 import type { ImageRandom } from './image_random';
 
+const { ceil, cos, floor, hypot, max, min, sin } = Math;
+
 const SIDE = 28;
 /** Bytes of one image. */
 export const STROKE_BYTES = SIDE * SIDE;
@@ -21,8 +23,8 @@ export function drawStrokeScene(random: ImageRandom, label: number, target: Uint
   const scaleY = random.uniform(7.5, 11);
   const centreX = SIDE / 2 - 0.5 + random.uniform(-3.5, 3.5);
   const centreY = SIDE / 2 - 0.5 + random.uniform(-2.5, 2.5);
-  const cosine = Math.cos(angle);
-  const sine = Math.sin(angle);
+  const cosine = cos(angle);
+  const sine = sin(angle);
   const bendX = random.normal(0, 0.12);
   const bendY = random.normal(0, 0.12);
   const ink = new Float32Array(STROKE_BYTES);
@@ -45,25 +47,25 @@ export function drawStrokeScene(random: ImageRandom, label: number, target: Uint
   const noise = random.uniform(0, 30);
   const pixelNoise = new PixelNoise(random.uint32());
   for (let i = 0; i < STROKE_BYTES; i++) {
-    target[offset + i] = Math.min(Math.max((ink[i] as number) * 255 + noise * pixelNoise.next(), 0), 255);
+    target[offset + i] = min(max((ink[i] as number) * 255 + noise * pixelNoise.next(), 0), 255);
   }
 }
 
 /** Inks the pixels near a segment; overlapping segments keep the darker value, so joints leave no spots. */
 function drawSegment(ink: Float32Array, [x0, y0]: [number, number], [x1, y1]: [number, number], halfWidth: number, pressure: number): void {
   const reach = halfWidth + 1;
-  const left = Math.max(0, Math.floor(Math.min(x0, x1) - reach));
-  const right = Math.min(SIDE - 1, Math.ceil(Math.max(x0, x1) + reach));
-  const top = Math.max(0, Math.floor(Math.min(y0, y1) - reach));
-  const bottom = Math.min(SIDE - 1, Math.ceil(Math.max(y0, y1) + reach));
+  const left = max(0, floor(min(x0, x1) - reach));
+  const right = min(SIDE - 1, ceil(max(x0, x1) + reach));
+  const top = max(0, floor(min(y0, y1) - reach));
+  const bottom = min(SIDE - 1, ceil(max(y0, y1) + reach));
   const dx = x1 - x0;
   const dy = y1 - y0;
   const squared = dx * dx + dy * dy || 1;
   for (let y = top; y <= bottom; y++) {
     for (let x = left; x <= right; x++) {
-      const share = Math.min(Math.max(((x - x0) * dx + (y - y0) * dy) / squared, 0), 1);
-      const distance = Math.hypot(x - x0 - share * dx, y - y0 - share * dy);
-      const value = pressure * Math.min(Math.max(halfWidth + 0.5 - distance, 0), 1);
+      const share = min(max(((x - x0) * dx + (y - y0) * dy) / squared, 0), 1);
+      const distance = hypot(x - x0 - share * dx, y - y0 - share * dy);
+      const value = pressure * min(max(halfWidth + 0.5 - distance, 0), 1);
       const at = y * SIDE + x;
       if (value > (ink[at] as number)) ink[at] = value;
     }

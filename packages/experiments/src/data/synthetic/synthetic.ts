@@ -25,7 +25,7 @@ const TRAIN_STREAM = 0;
 const TEST_STREAM = 1;
 
 /**
- * The embedded procedural set, drawn by code: the same images for the same seed on every machine, whatever the counts.
+ * The embedded procedural set, drawn by code: the same images for the same seed, whatever the counts.
  *
  * @param family shape of the images: `cifar` 32x32x3, `mnist` 28x28x1; ten classes each
  * @param counts images to make
