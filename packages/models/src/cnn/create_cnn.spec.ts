@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import { ACTIVATION_IMPLEMENTATIONS, activationSites } from '../layers/activation_site';
 import { expectClose, randomImage, toTensor } from '../layers/testing/compare';
 import * as reference from '../layers/testing/reference';

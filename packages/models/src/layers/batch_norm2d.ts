@@ -50,21 +50,15 @@ export class BatchNorm2d extends tf.layers.Layer {
       if (kwargs.training !== true) {
         return tf.batchNorm4d(x, this.#mean.read() as tf.Tensor1D, this.#variance.read() as tf.Tensor1D, offset, scale, this.#epsilon);
       }
-      const { mean, variance } = tf.moments(x, [0, 1, 2]);
-      const count = x.size / (x.shape[3] || 1);
-      this.#follow(this.#mean, mean, 1);
-      this.#follow(this.#variance, variance, count / Math.max(count - 1, 1));
-      return tf.batchNorm4d(x, mean as tf.Tensor1D, variance as tf.Tensor1D, offset, scale, this.#epsilon);
+      const result = tf.ops.batchNormTraining(x, scale, offset, this.#epsilon);
+      const running = { mean: this.#mean.read() as tf.Variable, variance: this.#variance.read() as tf.Variable };
+      tf.ops.updateRunning(running, result, tf.ops.samplesPerChannel(x.shape), { rate: this.#momentum, unbiased: true });
+      return result.y;
     });
   }
 
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), epsilon: this.#epsilon, momentum: this.#momentum };
-  }
-
-  /** running = (1 - momentum) running + momentum factor batch. */
-  #follow(running: tf.LayerVariable, batch: tf.Tensor, factor: number): void {
-    running.write(tf.add(tf.mul(running.read(), 1 - this.#momentum), tf.mul(batch, this.#momentum * factor)));
   }
 }
 tf.serialization.registerClass(BatchNorm2d);
