@@ -5,10 +5,10 @@ import { describe } from '../registry/describe';
 /** Options that every tf.layers layer takes: inputShape, name, trainable, ... */
 export type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 
-/** Names of those options; they are no parameters of an activation. */
+/** Names of those options, and of the one that tf.layers adds when it loads a model; they are no parameters of an activation. */
 export const layerArgumentNames: ReadonlySet<string> = new Set([
-  'inputShape', 'batchInputShape', 'batchSize', 'dtype', 'name', 'trainable', 'weights', 'inputDType',
-] satisfies (keyof LayerArguments)[]);
+  'inputShape', 'batchInputShape', 'batchSize', 'dtype', 'name', 'trainable', 'weights', 'inputDType', 'customObjects',
+] satisfies (keyof LayerArguments | 'customObjects')[]);
 
 export function onlyTensor(layer: string, inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
   const [tensor, ...more] = Array.isArray(inputs) ? inputs : [inputs];
