@@ -1,0 +1,10 @@
+#include "../device/bias.h"
+#include "../device/kernel.h"
+
+#define CA_POINTWISE(Name, from_output)                                        \
+  CA_KERNEL(bias_backward, Name, BiasBackwardArguments) {                      \
+    cuda_activations::cuda::BiasBackward<cuda_activations::cuda::CA_ELEMENT,   \
+                                         cuda_activations::math::Name, false>( \
+        arguments);                                                            \
+  }
+#include "../../generated/pointwise_functors.inc"

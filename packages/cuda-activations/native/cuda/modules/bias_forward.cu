@@ -1,0 +1,10 @@
+#include "../device/bias.h"
+#include "../device/kernel.h"
+
+#define CA_POINTWISE(Name, from_output)                                     \
+  CA_KERNEL(bias_forward, Name, BiasForwardArguments) {                     \
+    cuda_activations::cuda::BiasForward<cuda_activations::cuda::CA_ELEMENT, \
+                                        cuda_activations::math::Name>(      \
+        arguments);                                                         \
+  }
+#include "../../generated/pointwise_functors.inc"
