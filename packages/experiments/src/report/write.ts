@@ -1,36 +1,23 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { show } from '../config/fields';
-import { makeDirectory, storing, writeFileAtomic } from '../runs/atomic';
-import { drawPng, drawSvg, figuresOf } from './figures';
-import { htmlPage, type Block } from './html';
-import { markdownPage } from './markdown';
+import { figuresOf } from './figures';
+import type { Block } from './html';
+import { writePages } from './pages';
 import { PAPER_SOURCE } from './paper';
 import { provenance, type ReportSubject } from './rows';
-import { csvTable, epochTable, gradientTable, resultTable } from './table';
+import { epochTable, gradientTable, resultTable } from './table';
 
 /**
  * Writes report.md, report.html (self-contained), figures/ (SVG, PNG) and the numbers as CSV.
  * @param folder made anew, so that no figure of an earlier report stays
  * @throws StorageError where it cannot be written
  */
-export async function writeReport(folder: string, subject: ReportSubject): Promise<void> {
-  const figureFolder = path.join(folder, 'figures');
-  storing(figureFolder, () => { fs.rmSync(figureFolder, { recursive: true, force: true }); });
-  makeDirectory(figureFolder);
-  const figures: Block[] = [];
-  for (const figure of figuresOf(subject)) {
-    const svg = await drawSvg(figure);
-    writeFileAtomic(path.join(figureFolder, `${figure.name}.svg`), svg);
-    writeFileAtomic(path.join(figureFolder, `${figure.name}.png`), [await drawPng(svg)]);
-    figures.push({ kind: 'figure', name: figure.name, title: figure.title, svg });
-  }
-  const blocks = [...textBlocks(subject), { kind: 'heading', text: 'Figures' } as const, ...figures];
-  writeFileAtomic(path.join(folder, 'report.md'), markdownPage(subject.title, blocks));
-  writeFileAtomic(path.join(folder, 'report.html'), htmlPage(subject.title, blocks));
-  writeFileAtomic(path.join(folder, 'results.csv'), csvTable(resultTable(subject)));
-  writeFileAtomic(path.join(folder, 'epochs.csv'), csvTable(epochTable(subject)));
-  writeFileAtomic(path.join(folder, 'gradients.csv'), csvTable(gradientTable(subject)));
+export function writeReport(folder: string, subject: ReportSubject): Promise<void> {
+  return writePages(folder, {
+    title: subject.title,
+    blocks: textBlocks(subject),
+    figures: figuresOf(subject),
+    tables: { results: resultTable(subject), epochs: epochTable(subject), gradients: gradientTable(subject) },
+  });
 }
 
 function textBlocks(subject: ReportSubject): Block[] {

@@ -1,0 +1,3 @@
+import { benchKernelsExperiment } from '../../src/bench/kernels/experiment';
+
+export const experiment = benchKernelsExperiment();
