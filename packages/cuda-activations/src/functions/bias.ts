@@ -1,9 +1,10 @@
 import { type ArrayOptions, elementType, type FloatArray, outputArray, requireArray } from '../arrays/float_array';
-import { addon } from '../native/addon';
+import { dtypeIds, type KernelDType, pointwiseIds, type PointwiseName } from '../generated/activations';
+import { addon, type BiasHead } from '../native/addon';
 import type { DataFormat } from '../kernels/ops';
 import { describe } from '../registry/describe';
 import { resolveActivation } from '../registry/registry';
-import type { ActivationSpec, ResolvedActivation } from '../registry/types';
+import type { ActivationSpec } from '../registry/types';
 import { tensorFunctions } from './load_tensorflow';
 import { onlyKnown, positiveInteger } from './options';
 import { isTensor, type Tensor } from './tensor';
@@ -55,23 +56,22 @@ export interface BiasActivationFunction {
 type Options = Readonly<Record<string, unknown>>;
 const arrayOptions = ['activation', 'residual', 'dropout', 'inner', 'dtype'];
 
-/** What the addon takes, from checked operands and options. */
-function settle(x: FloatArray, bias: FloatArray, options: Options): { activation: ResolvedActivation; inner: number; dropout: ArrayDropout; residual: FloatArray | undefined } {
+/** The first arguments of the addon's functions, from checked operands and options. */
+function settle(x: unknown, bias: unknown, options: Options): { head: BiasHead; dtype: KernelDType; length: number; channels: number } {
   const dtype = elementType('x', x, options['dtype']);
   requireArray('x', x, dtype);
   requireArray('bias', bias, dtype);
   const inner = positiveInteger('inner', options['inner'], 1);
-  const plane = bias.length * inner;
+  const channels = bias.length;
+  const plane = channels * inner;
   if (plane === 0 ? x.length > 0 : x.length % plane !== 0)
-    throw new RangeError(`x must hold a multiple of ${String(bias.length)} channels x inner ${String(inner)} elements, got ${String(x.length)}`);
+    throw new RangeError(`x must hold a multiple of ${String(channels)} channels x inner ${String(inner)} elements, got ${String(x.length)}`);
   const residual = options['residual'];
   if (residual !== undefined) requireArray('residual', residual, dtype, x.length);
-  return {
-    activation: resolveActivation((options['activation'] ?? 'linear') as ActivationSpec, ['pointwise']),
-    inner,
-    dropout: settleDropout(options['dropout']),
-    residual,
-  };
+  const { name, values } = resolveActivation((options['activation'] ?? 'linear') as ActivationSpec, ['pointwise']);
+  const { rate, seed, counter } = settleDropout(options['dropout']);
+  const head: BiasHead = [pointwiseIds[name as PointwiseName], dtypeIds[dtype], values, channels, inner, rate, seed, counter, x, bias, residual];
+  return { head, dtype, length: x.length, channels };
 }
 
 const unsigned32 = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
@@ -94,23 +94,18 @@ function forward(x: unknown, bias: unknown, options: Options = {}): unknown {
     return tensorFunctions().bias(x, bias as Tensor, settled, { residual, dropout, dataFormat: dataFormat ?? 'channelsLast' });
   }
   onlyKnown('biasActivation', options, [...arrayOptions, 'output']);
-  const dtype = elementType('x', x, options['dtype']);
-  const [array, biasArray] = [x as FloatArray, bias as FloatArray];
-  const { activation, inner, dropout, residual } = settle(array, biasArray, options);
-  const output = outputArray(options['output'] as FloatArray | undefined, dtype, array.length);
-  addon().biasActivation(activation, dtype, inner, dropout, array, biasArray, residual, output);
+  const { head, dtype, length } = settle(x, bias, options);
+  const output = outputArray(options['output'] as FloatArray | undefined, dtype, length);
+  addon().biasActivation(...head, output);
   return output;
 }
 
 function gradient(x: unknown, bias: unknown, dy: unknown, options: Options = {}): unknown {
   onlyKnown('biasActivation.gradient', options, arrayOptions);
-  const dtype = elementType('x', x, options['dtype']);
-  const [array, biasArray] = [x as FloatArray, bias as FloatArray];
-  const { activation, inner, dropout, residual } = settle(array, biasArray, options);
-  requireArray('dy', dy, dtype, array.length);
-  const dx = outputArray(undefined, dtype, array.length);
-  const dbias = outputArray(undefined, dtype, biasArray.length);
-  addon().biasActivationGradient(activation, dtype, inner, dropout, array, biasArray, residual, dy, dx, dbias);
+  const { head, dtype, length, channels } = settle(x, bias, options);
+  requireArray('dy', dy, dtype, length);
+  const [dx, dbias] = [outputArray(undefined, dtype, length), outputArray(undefined, dtype, channels)];
+  addon().biasActivationGradient(...head, dy, dx, dbias);
   return { dx, dbias };
 }
 

@@ -1,5 +1,5 @@
 import { type ArrayOptions, elementType, type FloatArray, outputArray, requireArray } from '../arrays/float_array';
-import { gated as rows, type GatedName } from '../generated/activations';
+import { dtypeIds, gated as rows, gatedIds, type GatedName } from '../generated/activations';
 import { addon } from '../native/addon';
 import type { DataFormat } from '../kernels/ops';
 import { describe } from '../registry/describe';
@@ -59,6 +59,7 @@ function packedRows(x: FloatArray, options: Options): { rows: number; width: num
 /** Makes the function of one row of the table. */
 export function gatedFunction(name: GatedName): GatedFunction {
   const info: ActivationInfo = rows[name];
+  const id = gatedIds[name];
 
   const pair = (a: FloatArray, b: unknown, options: Options): FloatArray => {
     const dtype = elementType('a', a, options?.['dtype']);
@@ -66,7 +67,7 @@ export function gatedFunction(name: GatedName): GatedFunction {
     requireArray('a', a, dtype);
     requireArray('b', b, dtype, a.length);
     const output = outputArray(options?.['output'] as FloatArray | undefined, dtype, a.length);
-    addon().gated(name, dtype, a, b, output);
+    addon().gated(id, dtypeIds[dtype], a, b, output);
     return output;
   };
 
@@ -76,7 +77,7 @@ export function gatedFunction(name: GatedName): GatedFunction {
     requireArray('x', x, dtype);
     const { rows: count, width } = packedRows(x, options);
     const output = outputArray(options?.['output'] as FloatArray | undefined, dtype, count * width);
-    addon().gatedPacked(name, dtype, count, width, x, output);
+    addon().gatedPacked(id, dtypeIds[dtype], count, width, x, output);
     return output;
   };
 
@@ -98,7 +99,7 @@ export function gatedFunction(name: GatedName): GatedFunction {
       requireArray('b', second, dtype, x.length);
       requireArray('dy', third, dtype, x.length);
       const [da, db] = [outputArray(undefined, dtype, x.length), outputArray(undefined, dtype, x.length)];
-      addon().gatedGradient(name, dtype, x, second, third, da, db);
+      addon().gatedGradient(id, dtypeIds[dtype], x, second, third, da, db);
       return { da, db };
     }
     const packedOptions = third as Options;
@@ -108,7 +109,7 @@ export function gatedFunction(name: GatedName): GatedFunction {
     const { rows: count, width } = packedRows(x, packedOptions);
     requireArray('dy', second, dtype, count * width);
     const output = outputArray(packedOptions?.['output'] as FloatArray | undefined, dtype, x.length);
-    addon().gatedPackedGradient(name, dtype, count, width, x, second, output);
+    addon().gatedPackedGradient(id, dtypeIds[dtype], count, width, x, second, output);
     return output;
   };
 

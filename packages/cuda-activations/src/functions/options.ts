@@ -1,12 +1,12 @@
 import { describe } from '../registry/describe';
-import { nearestName } from '../registry/nearest';
+import { nearestName, suggestion } from '../registry/nearest';
 
 /** @throws an Error where an option is not one of those known */
 export function onlyKnown(name: string, options: Readonly<Record<string, unknown>> | undefined, known: readonly string[]): void {
   for (const key in options) {
     if (known.includes(key)) continue;
     const near = nearestName(key, known);
-    throw new Error(`${name}: unknown option ${describe(key)}${near ? `; did you mean "${near}"?` : ''} Known: ${known.join(', ')}`);
+    throw new Error(`${name}: unknown option ${describe(key)}${suggestion(near)} Known: ${known.join(', ')}`);
   }
 }
 

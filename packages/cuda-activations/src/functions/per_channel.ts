@@ -1,5 +1,5 @@
 import { type ArrayOptions, elementType, type FloatArray, outputArray, requireArray } from '../arrays/float_array';
-import { perChannel, type KernelDType, type PerChannelName } from '../generated/activations';
+import { dtypeIds, perChannel, type KernelDType, type PerChannelName } from '../generated/activations';
 import { addon } from '../native/addon';
 import type { DataFormat } from '../kernels/ops';
 import type { ActivationInfo } from '../registry/types';
@@ -78,7 +78,7 @@ function preluForward(x: unknown, slope: unknown, options?: Options): unknown {
   if (isTensor(x)) return tensorFunctions().prelu(x, slope as Tensor, tensorFormat('prelu', options));
   const call = preluCall(x as FloatArray, slope, options, ['output', 'dtype', 'inner']);
   const output = outputArray(options?.['output'] as FloatArray | undefined, call.dtype, call.x.length);
-  addon().prelu(call.dtype, call.inner, call.x, call.slope, output);
+  addon().prelu(dtypeIds[call.dtype], call.inner, call.x, call.slope, output);
   return output;
 }
 
@@ -87,7 +87,7 @@ function preluGradient(x: unknown, slope: unknown, dy: unknown, options?: Option
   requireArray('dy', dy, call.dtype, call.x.length);
   const dx = outputArray(undefined, call.dtype, call.x.length);
   const dslope = outputArray(undefined, call.dtype, call.slope.length);
-  addon().preluGradient(call.dtype, call.inner, call.x, call.slope, dy, dx, dslope);
+  addon().preluGradient(dtypeIds[call.dtype], call.inner, call.x, call.slope, dy, dx, dslope);
   return { dx, dslope };
 }
 
@@ -116,7 +116,7 @@ function aplForward(x: unknown, a: unknown, b: unknown, options?: Options): unkn
   if (isTensor(x)) return tensorFunctions().apl(x, a as Tensor, b as Tensor, tensorFormat('apl', options));
   const call = aplCall(x as FloatArray, a, b, options, ['output', 'dtype', 'inner', 'channels']);
   const output = outputArray(options?.['output'] as FloatArray | undefined, call.dtype, call.x.length);
-  addon().apl(call.dtype, call.channels, call.inner, call.x, call.a, call.b, output);
+  addon().apl(dtypeIds[call.dtype], call.channels, call.inner, call.x, call.a, call.b, output);
   return output;
 }
 
@@ -125,7 +125,7 @@ function aplGradient(x: unknown, a: unknown, b: unknown, dy: unknown, options?: 
   requireArray('dy', dy, call.dtype, call.x.length);
   const dx = outputArray(undefined, call.dtype, call.x.length);
   const [da, db] = [outputArray(undefined, call.dtype, call.a.length), outputArray(undefined, call.dtype, call.a.length)];
-  addon().aplGradient(call.dtype, call.channels, call.inner, call.x, call.a, call.b, dy, dx, da, db);
+  addon().aplGradient(dtypeIds[call.dtype], call.channels, call.inner, call.x, call.a, call.b, dy, dx, da, db);
   return { dx, da, db };
 }
 

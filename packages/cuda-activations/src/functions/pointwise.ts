@@ -1,5 +1,5 @@
 import { type ArrayOptions, elementType, type FloatArray, outputArray, requireArray } from '../arrays/float_array';
-import { pointwise as rows, type FromOutputName, type KernelDType, type PointwiseName } from '../generated/activations';
+import { dtypeIds, type FromOutputName, type KernelDType, pointwise as rows, pointwiseIds, type PointwiseName } from '../generated/activations';
 import { addon } from '../native/addon';
 import { camelCase, settleParameters } from '../registry/parameters';
 import { resolveActivation } from '../registry/registry';
@@ -49,18 +49,19 @@ function settle(defaults: ResolvedActivation, options: AnyOptions | undefined, i
   return values.every((value, i) => value === defaults.values[i]) ? defaults : { ...defaults, values };
 }
 
-type Kernel = (activation: ResolvedActivation, dtype: KernelDType, inputs: readonly FloatArray[], output: FloatArray) => void;
+/** The addon's functions that write one array from arrays of the same length. */
+type Kernel = 'pointwise' | 'pointwiseGradient' | 'pointwiseGradientFromOutput' | 'pointwiseSecondGradient';
+type AnyKernel = (activation: number, dtype: number, parameters: readonly number[], ...arrays: FloatArray[]) => void;
 
-/** Runs a kernel of arrays of one length after checking them. */
-function onArrays(kernel: Kernel, names: readonly string[], inputs: readonly unknown[], defaults: ResolvedActivation, options?: AnyOptions): FloatArray {
-  const dtype = elementType(names[0] ?? 'x', inputs[0], options?.['dtype']);
-  const [first] = inputs as readonly FloatArray[];
-  inputs.forEach((input, i) => {
-    requireArray(names[i] ?? 'x', input, dtype, first?.length);
-  });
-  const activation = settle(defaults, options, arrayOptions);
-  const output = outputArray(options?.['output'] as FloatArray | undefined, dtype, first?.length ?? 0);
-  kernel(activation, dtype, inputs as readonly FloatArray[], output);
+/** Runs a kernel on arrays after checking them. */
+function onArrays(kernel: Kernel, name: PointwiseName, operands: Readonly<Record<string, unknown>>, defaults: ResolvedActivation, options?: AnyOptions): FloatArray {
+  const entries = Object.entries(operands) as [string, FloatArray][];
+  const [[firstName, first]] = entries as [[string, FloatArray]];
+  const dtype: KernelDType = elementType(firstName, first, options?.['dtype']);
+  for (const [operand, array] of entries) requireArray(operand, array, dtype, first.length);
+  const { values } = settle(defaults, options, arrayOptions);
+  const output = outputArray(options?.['output'] as FloatArray | undefined, dtype, first.length);
+  (addon()[kernel] as AnyKernel)(pointwiseIds[name], dtypeIds[dtype], values, ...entries.map(([, array]) => array), output);
   return output;
 }
 
@@ -70,44 +71,20 @@ export function pointwiseFunction<N extends PointwiseName>(name: N): PointwiseFu
   const defaults = resolveActivation(name);
 
   const forward = (x: unknown, options?: AnyOptions): unknown =>
-    isTensor(x)
-      ? tensorFunctions().pointwise(x, settle(defaults, options))
-      : onArrays((activation, dtype, [input], output) => { addon().pointwise(activation, dtype, input as FloatArray, output); }, ['x'], [x], defaults, options);
+    isTensor(x) ? tensorFunctions().pointwise(x, settle(defaults, options)) : onArrays('pointwise', name, { x }, defaults, options);
 
   const gradient = (x: unknown, dy: unknown, options?: AnyOptions): unknown =>
     isTensor(x)
       ? tensorFunctions().pointwiseGradient(x, dy as Tensor, settle(defaults, options))
-      : onArrays(
-          (activation, dtype, [input, upstream], output) => { addon().pointwiseGradient(activation, dtype, input as FloatArray, upstream as FloatArray, output); },
-          ['x', 'dy'],
-          [x, dy],
-          defaults,
-          options,
-        );
+      : onArrays('pointwiseGradient', name, { x, dy }, defaults, options);
 
   const secondGradient = (x: unknown, dy: unknown, ddx: unknown, options?: AnyOptions): unknown =>
-    onArrays(
-      (activation, dtype, [input, upstream, second], output) => {
-        addon().pointwiseSecondGradient(activation, dtype, input as FloatArray, upstream as FloatArray, second as FloatArray, output);
-      },
-      ['x', 'dy', 'ddx'],
-      [x, dy, ddx],
-      defaults,
-      options,
-    );
+    onArrays('pointwiseSecondGradient', name, { x, dy, ddx }, defaults, options);
 
   const gradientFromOutput = (y: unknown, dy: unknown, options?: AnyOptions): unknown =>
     isTensor(y)
       ? tensorFunctions().pointwiseGradientFromOutput(y, dy as Tensor, settle(defaults, options))
-      : onArrays(
-          (activation, dtype, [input, upstream], output) => {
-            addon().pointwiseGradientFromOutput(activation, dtype, input as FloatArray, upstream as FloatArray, output);
-          },
-          ['y', 'dy'],
-          [y, dy],
-          defaults,
-          options,
-        );
+      : onArrays('pointwiseGradientFromOutput', name, { y, dy }, defaults, options);
 
   const made = Object.assign(forward, { info, gradient, secondGradient, gradientFromOutput: info.fromOutput == null ? undefined : gradientFromOutput });
   Object.defineProperty(made, 'name', { value: camelCase(name) });

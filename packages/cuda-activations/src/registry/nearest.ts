@@ -26,3 +26,6 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   }
   return best;
 }
+
+/** The end of a message about an unknown name. */
+export const suggestion = (near: string | undefined): string => (near === undefined ? '.' : `; did you mean "${near}"?`);

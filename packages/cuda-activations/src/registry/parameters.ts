@@ -1,5 +1,5 @@
 import { describe } from './describe';
-import { nearestName } from './nearest';
+import { nearestName, suggestion } from './nearest';
 import type { ActivationInfo, ParameterInfo } from './types';
 
 /** `negative_slope` as `negativeSlope`, the spelling of options. */
@@ -19,10 +19,13 @@ export function settleParameters(info: ActivationInfo, given: Readonly<Record<st
     const names = info.parameters.map((parameter) => camelCase(parameter.name));
     const near = nearestName(key, names);
     throw new Error(
-      `${info.name}: unknown parameter ${describe(key)}${near ? `; did you mean "${near}"?` : ''} ${names.length > 0 ? `Known: ${names.join(', ')}` : 'It has none.'}`,
+      `${info.name}: unknown parameter ${describe(key)}${suggestion(near)} ${names.length > 0 ? `Known: ${names.join(', ')}` : 'It has none.'}`,
     );
   }
-  return info.parameters.map((parameter) => settle(info, parameter, given[camelCase(parameter.name)] ?? given[parameter.name]));
+  return info.parameters.map((parameter) => {
+    const option = given[camelCase(parameter.name)];
+    return settle(info, parameter, option === undefined ? given[parameter.name] : option);
+  });
 }
 
 function settle(info: ActivationInfo, parameter: ParameterInfo, value: unknown): number {

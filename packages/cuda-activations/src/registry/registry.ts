@@ -1,6 +1,6 @@
 import { gated, perChannel, pointwise, type PointwiseName } from '../generated/activations';
 import { describe } from './describe';
-import { nearestName } from './nearest';
+import { nearestName, suggestion } from './nearest';
 import { camelCase, settleParameters } from './parameters';
 import type { ActivationFamily, ActivationInfo, ActivationName, ActivationSpec, ResolvedActivation } from './types';
 
@@ -29,7 +29,7 @@ export function findActivation(name: unknown, families: readonly ActivationFamil
   const valid = rows.filter((candidate) => families.includes(candidate.family)).map((candidate) => candidate.name);
   if (row) throw new Error(`activation: ${row.name} is of family ${row.family}, expected ${families.join(' or ')}: one of ${valid.join(', ')}`);
   const near = typeof name === 'string' ? nearestName(name, [...byName].filter(([, r]) => families.includes(r.family)).map(([n]) => n)) : undefined;
-  throw new Error(`activation: unknown name ${describe(name)}${near ? `; did you mean "${near}"?` : ''} Known: ${valid.join(', ')}`);
+  throw new Error(`activation: unknown name ${describe(name)}${suggestion(near)} Known: ${valid.join(', ')}`);
 }
 
 /**

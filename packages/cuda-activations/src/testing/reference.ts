@@ -47,7 +47,7 @@ export const references: Readonly<Record<PointwiseName, Reference>> = {
   linear: { f: (x) => x, d: () => 1, d2: zero },
   relu: { f: (x) => Math.max(0, x), d: (x) => step(x > 0), d2: zero, kinks: () => [0] },
   relu6: { f: (x) => clip(x, 0, 6), d: (x) => step(x > 0 && x < 6), d2: zero, kinks: () => [0, 6] },
-  leaky_relu: { f: (x, p) => (x > 0 ? x : at(p, 0) * x), d: (x, p) => (x > 0 ? 1 : at(p, 0)), d2: zero, kinks: () => [0], parameters: [[0.01], [1.5], [0]] },
+  leaky_relu: { f: (x, p) => (x > 0 ? x : at(p, 0) * x), d: (x, p) => (x > 0 ? 1 : at(p, 0)), d2: zero, kinks: () => [0], parameters: [[0.01], [1.5]] },
   elu: {
     f: (x, p) => (x > 0 ? x : at(p, 0) * Math.expm1(x)),
     d: (x, p) => (x > 0 ? 1 : at(p, 0) * Math.exp(x)),
