@@ -3,11 +3,14 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as tf from '@cuda-activations/runtime';
 import { activationSites } from '../layers/activation_site';
+import { expectClose, randomImage, toTensor } from '../layers/testing/compare';
 import { TorchGenerator } from '../random/torch_generator';
 import orders from '../random/testing/torch_check_values.json';
 import { expectAuthorsWeights, expectGradients, expectSameAfterSaving } from '../testing/check_model';
-import { countParameters, namedParameters } from '../weights/named_parameters';
+import { assignTorch, countParameters, namedParameters } from '../weights/named_parameters';
+import { torchWeights } from '../weights/torch_weights';
 import { createResNet50, type ResNet50Options } from './create_resnet50';
+import { referenceResNet50 } from './testing/reference_resnet50';
 
 /** Makes a model for one test and frees its 90 MB afterwards. */
 async function withModel(options: ResNet50Options, test: (model: tf.LayersModel) => void | Promise<void>): Promise<void> {
@@ -46,6 +49,22 @@ describe.each([
 });
 
 describe('createResNet50', () => {
+  it.each([
+    ['mnist', [13, 11, 1]],
+    ['cifar', [10, 8, 3]],
+  ] as const)('computes what torchvision would, %s stem', (stem, inputShape) =>
+    withModel({ stem, inputShape, activation: 'tanh' }, (model) => {
+      for (const [i, parameter] of namedParameters(model).entries()) {
+        // Statistics and scales other than 0 and 1, so that a swapped pair shows.
+        const size = parameter.torchShape.length === 1 ? (parameter.torchShape[0] as number) : 0;
+        if (size > 0) assignTorch(parameter, Float32Array.from(randomImage([1, 1, 1, size], i).data, (value) => 0.7 + 0.2 * Math.tanh(value)));
+      }
+      const images = randomImage([2, ...inputShape]);
+      const logits = (model.apply(toTensor(images)) as tf.Tensor).dataSync();
+      expectClose(logits, referenceResNet50(images, torchWeights(model), Math.tanh).flat());
+    }),
+  );
+
   it('puts the activation at all 49 sites', () =>
     withModel({ activation: 'selu' }, (model) => {
       const sites = activationSites(model);
