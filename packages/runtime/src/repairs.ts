@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { activationGradients } from './gradients/activations';
 import { addGradient, addKernel } from './gradients/bias';
 import { reductionGradients } from './gradients/reductions';
+import { stockWhereNested } from './gradients/second-order';
 import { batchNormalizationCall } from './layers/batch-normalization';
 import { dropoutCall } from './layers/dropout';
 import { layerPrototype } from './layers/layer-class';
@@ -80,7 +81,7 @@ export function configureRepairs(changes: Partial<Repairs> | boolean): Repairs {
 
 function replaceGradient(config: tf.GradConfig): () => void {
   const stock = tf.getGradient(config.kernelName);
-  swapGradient(config);
+  swapGradient(stockWhereNested(config, stock));
   return () => swapGradient(stock);
 }
 
