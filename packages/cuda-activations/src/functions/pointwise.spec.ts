@@ -1,37 +1,12 @@
-import * as activations from '../index';
-import { fromOutputNames, pointwise as rows, type PointwiseName } from '../generated/activations';
-import { camelCase } from '../registry/parameters';
+import { fromOutputNames, pointwise as rows } from '../generated/activations';
+import { exact, functionOf, pointwiseCases } from '../testing/cases';
 import { farthest, relativeTo } from '../testing/compare';
-import { references, type Reference } from '../testing/reference';
+import { references } from '../testing/reference';
 import { normal, samples } from '../testing/samples';
 import { fromBits, ulpDistance, ulpDistance16, ulpDistanceAtRoot } from '../testing/ulp';
 import type { PointwiseFunction } from './pointwise';
 
-type AnyFunction = PointwiseFunction<'relu'>;
-const functionOf = (name: PointwiseName): AnyFunction => (activations as unknown as Record<string, AnyFunction>)[camelCase(name)] as AnyFunction;
-
-interface Case {
-  readonly label: string;
-  readonly name: PointwiseName;
-  readonly values: readonly number[];
-  readonly options: object;
-}
-
-/** Every activation with its default parameters and with those that the reference adds. */
-const cases: readonly Case[] = (Object.keys(rows) as PointwiseName[]).flatMap((name) => {
-  const parameters: readonly { name: string; default: number }[] = rows[name].parameters;
-  return [parameters.map((p) => p.default), ...(references[name].parameters ?? [])].map((values) => ({
-    label: `${name}(${values.join(', ')})`,
-    name,
-    values,
-    options: Object.fromEntries(parameters.map((p, i) => [camelCase(p.name), values[i]])),
-  }));
-});
-
-/** The exact value at x; at an infinity the limit, which a huge argument has. */
-const exact = (f: Reference['f'], x: number, p: readonly number[]): number => (Number.isNaN(x) ? NaN : f(Number.isFinite(x) ? x : Math.sign(x) * 1e300, p));
-
-describe.each(cases)('$label', ({ name, values, options }) => {
+describe.each(pointwiseCases)('$label', ({ name, values, options }) => {
   const f = functionOf(name);
   const reference = references[name];
   const { ulp } = rows[name];

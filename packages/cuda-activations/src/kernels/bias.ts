@@ -106,7 +106,7 @@ function differentiableTwice(x: tf.Tensor, bias: tf.Tensor, activation: Prepared
 /** 0 or 1 / (1 - rate) for each element of x. */
 function dropoutMask(x: tf.Tensor, bias: tf.Tensor, operands: BiasOperands): tf.Tensor {
   const linear = { forward: [stringAttribute('function', 'linear')] };
-  const inputs = { x: tf.onesLike(x), bias: tf.zerosLike(bias), state: operands.dropout?.state };
+  const inputs = { x: tf.ones(x.shape), bias: tf.zeros(bias.shape), state: operands.dropout?.state };
   const attributes: Attributes = { shared: sharedAttributes(linear, operands), source: 'input', keepPreactivation: false };
   return tf.engine().runKernel(FusedBiasActivation, present(inputs), asKernelAttributes(attributes));
 }

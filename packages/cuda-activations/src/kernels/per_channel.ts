@@ -32,11 +32,9 @@ export function fusedApl(x: tf.Tensor, a: tf.Tensor, b: tf.Tensor, dataFormat: D
   if (gradientDepth() > 1) {
     return tf.tidy(() => {
       let y = relu(x);
-      const slopes = tf.unstack(a);
-      tf.unstack(b).forEach((position, s) => {
-        const hinge = relu(tf.sub(broadcastable(position, x, dataFormat), x));
-        y = tf.add(y, tf.mul(broadcastable(slopes[s] as tf.Tensor, x, dataFormat), hinge));
-      });
+      // tf.unstack has no gradient for a single part.
+      const part = (of: tf.Tensor, s: number): tf.Tensor => broadcastable(tf.squeeze(tf.slice(of, [s], [1]), [0]), x, dataFormat);
+      for (let s = 0; s < (a.shape[0] ?? 0); s++) y = tf.add(y, tf.mul(part(a, s), relu(tf.sub(part(b, s), x))));
       return y;
     });
   }
