@@ -44,11 +44,8 @@ export function checkGoals(rows: readonly BenchRow[]): readonly GoalResult[] {
 
 function toRelu(rows: readonly BenchRow[], direction: BenchRow['direction'], suffix: '' | '-arrays'): Ratio[] {
   return rows
-    .filter((row) => row.arm === `fused${suffix}` && row.direction === direction)
-    .flatMap((row) => {
-      const relu = rows.find((other) => other.arm === `relu${suffix}` && sameCase(row, other));
-      return relu ? [{ what: row.op, value: row.nsPerElement / relu.nsPerElement }] : [];
-    });
+    .filter((row) => row.arm === `relu${suffix}` && row.direction === direction && row.ratioToFused !== null)
+    .map((row) => ({ what: row.op, value: 1 / (row.ratioToFused ?? NaN) }));
 }
 
 function toFused(rows: readonly BenchRow[], arm: BenchRow['arm'], direction: BenchRow['direction']): (Ratio & { row: BenchRow })[] {
