@@ -1,13 +1,13 @@
 /** The building blocks of training that this package adds to TensorFlow.js; importing it puts the repairs in place. */
 import * as tf from '@tensorflow/tfjs';
 import { softmaxCrossEntropyWithLogits, sparseSoftmaxCrossEntropyWithLogits } from './losses/softmax-cross-entropy';
-import { batchNormTraining, samplesPerChannel, updateRunning } from './ops/batch-norm';
+import { batchNormTraining, batchNormWithRunning } from './ops/batch-norm';
 import { dropout as dropoutOp, seededDropout } from './ops/dropout';
 import { RandomState, setRandomSeed } from './ops/random';
 import { registerKernels } from './ops/register';
 import { activeRepairs, configureRepairs } from './repairs';
 
-export type { BatchNormTraining, RunningUpdate } from './ops/batch-norm';
+export type { BatchNormTraining, RunningStatistics, RunningUpdate } from './ops/batch-norm';
 export type { AdamOptions } from './optimizers/adam';
 export { NativeOptimizer, type CommonOptions, type StepWithNorms } from './optimizers/native-optimizer';
 export type { MomentumOptions } from './optimizers/sgd';
@@ -19,8 +19,7 @@ export { RandomState, setRandomSeed };
 /** Differentiable ops that stock TensorFlow.js has not, or not as one op. All can be recorded by compile(). */
 export const ops = {
   batchNormTraining,
-  samplesPerChannel,
-  updateRunning,
+  batchNormWithRunning,
   dropout: dropoutOp,
   softmaxCrossEntropyWithLogits,
   sparseSoftmaxCrossEntropyWithLogits,

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { executeOne } from '../ops/execute';
 
 /** Gradients of Sum and Mean: dy broadcast to the input's shape by one op. Stock multiplies by a tensor of ones that is made in JavaScript and uploaded. */
 export const reductionGradients: readonly tf.GradConfig[] = [
@@ -20,5 +21,5 @@ function spread(dy: tf.Tensor, x: tf.Tensor, attributes: tf.NamedAttrMap, mean: 
   const kept = x.shape.map((size, dimension) => (axes.includes(dimension) ? 1 : size));
   const count = tf.util.sizeFromShape(x.shape) / Math.max(tf.util.sizeFromShape(kept), 1);
   // Dividing before spreading costs one operation per output instead of one per input, and rounds alike.
-  return tf.tidy(() => tf.broadcastTo(tf.reshape(mean ? tf.div(dy, count) : dy, kept), x.shape));
+  return tf.tidy(() => executeOne('BroadcastTo', {}, [tf.reshape(mean ? tf.div(dy, count) : dy, kept), tf.tensor1d(x.shape, 'int32')]));
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { batchNormTraining, samplesPerChannel, updateRunning } from '../ops/batch-norm';
+import { batchNormWithRunning } from '../ops/batch-norm';
 import { type LayerPrototype, onlyTensor } from './layer-class';
 
 /** What is used of tf.layers' BatchNormalization. */
@@ -24,12 +24,8 @@ export function batchNormalizationCall(stock: LayerPrototype['call']): LayerProt
     const axis = Array.isArray(layer.axis) ? layer.axis[0] : layer.axis;
     const last = axis === -1 || axis === x.rank - 1;
     if (!kwargs['training'] || !last || x.rank < 2 || x.dtype !== 'float32') return stock.call(this, inputs, kwargs);
-    return tf.tidy(() => {
-      const result = batchNormTraining(x, layer.gamma?.read(), layer.beta?.read(), layer.epsilon);
-      const running = { mean: variableOf(layer.movingMean), variance: variableOf(layer.movingVariance) };
-      updateRunning(running, result, samplesPerChannel(x.shape), { rate: 1 - layer.momentum, unbiased: false });
-      return result.y;
-    });
+    const running = { mean: variableOf(layer.movingMean), variance: variableOf(layer.movingVariance) };
+    return tf.tidy(() => batchNormWithRunning(x, layer.gamma?.read(), layer.beta?.read(), layer.epsilon, running, { rate: 1 - layer.momentum, unbiased: false }));
   };
 }
 

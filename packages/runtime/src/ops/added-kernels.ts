@@ -14,6 +14,12 @@ interface Binary {
 
 const cast = (x: tf.TensorInfo, dtype: tf.DataType): tf.Tensor => executeOne('Cast', { DstT: dtype }, [x]);
 
+/** The same data under another tensor: no op at all. */
+function alias(x: tf.TensorInfo, shape: number[], call: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {
+  (call.backend as tf.KernelBackend).incRef(x.dataId);
+  return { dataId: x.dataId, shape, dtype: x.dtype };
+}
+
 /** Kernels that tfjs-node never registered although TensorFlow has the op, and corrections of some that it has. */
 export function registerAddedKernels(): void {
   addKernel<Binary, unknown>('BitwiseAnd', ({ a, b }) => executeOne('BitwiseAnd', {}, [a, b]));
@@ -40,6 +46,21 @@ export function registerAddedKernels(): void {
       executeOne('ImageProjectiveTransformV3', { interpolation: interpolation.toUpperCase(), fill_mode: fillMode.toUpperCase() }, [image, transforms, ...rest]),
     ),
   );
+
+  // Casts and reshapes that change nothing, of which tfjs makes many.
+  wrapKernel<Unary, { dtype: tf.DataType }>(tf.Cast, (stock) => ({ x }, { dtype }, call) => (x.dtype === dtype ? alias(x, x.shape, call) : stock(call)));
+  wrapKernel<Unary, { shape: number[] }>(tf.Reshape, (stock) => ({ x }, { shape }, call) => (tf.util.arraysEqual(x.shape, shape) ? alias(x, x.shape, call) : stock(call)));
+
+  // Of two matrices (tfjs adds a batch of 1): unlike the batched op, MatMul is fused with the bias and activation that follow it.
+  wrapKernel<Binary, { transposeA: boolean; transposeB: boolean }>(tf.BatchMatMul, (stock) => ({ a, b }, { transposeA, transposeB }, call) => {
+    const matrices = [a, b].every(({ shape, dtype }) => dtype === 'float32' && (shape.length === 2 || (shape.length === 3 && shape[0] === 1)));
+    if (!matrices) return stock(call);
+    return tf.tidy(() => {
+      const [left, right] = [a, b].map((x) => tf.reshape(x as tf.Tensor, x.shape.slice(-2))) as [tf.Tensor, tf.Tensor];
+      const product = executeOne('MatMul', { transpose_a: transposeA, transpose_b: transposeB }, [left, right]);
+      return a.shape.length === 2 && b.shape.length === 2 ? product : tf.reshape(product, [1, ...product.shape]);
+    });
+  });
 
   // One index a row may come without its dimension of size 1.
   wrapKernel<{ indices: tf.TensorInfo; updates: tf.TensorInfo }, { shape: number[] }>('ScatterNd', (stock) => ({ indices, updates }, _attributes, call) => {
