@@ -13,10 +13,10 @@ function failure(f: () => unknown): Error {
 
 describe('what cannot be compiled says why', () => {
   it.each([
-    ['dataSync', (x: tf.Tensor) => x.relu().dataSync(), 'the output of op Relu'],
-    ['arraySync', (x: tf.Tensor) => x.arraySync(), 'argument tensor 0'],
-    ['data', (x: tf.Tensor) => void x.exp().data().catch(() => undefined), 'the output of op Exp'],
-    ['print', (x: tf.Tensor) => { x.abs().print(); }, 'the output of op Abs'],
+    ['dataSync', (x: tf.Tensor): unknown => x.relu().dataSync(), 'the output of op Relu'],
+    ['arraySync', (x: tf.Tensor): unknown => x.arraySync(), 'argument tensor 0'],
+    ['data', (x: tf.Tensor): unknown => void x.exp().data().catch(() => undefined), 'the output of op Exp'],
+    ['print', (x: tf.Tensor): void => { x.abs().print(); }, 'the output of op Abs'],
   ] as const)('reading with %s', (_, read, what) => {
     const error = failure(() => tf.compile((x: tf.Tensor) => (read(x), x.neg()))(tf.scalar(1)));
     expect(error.name).toBe('DataReadError');

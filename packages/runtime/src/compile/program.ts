@@ -2,12 +2,19 @@ import * as tf from '@tensorflow/tfjs';
 import type { TensorFlowBackend } from '../backend/backend';
 import { resourceOf } from '../backend/in-place';
 import type { TensorData } from '../backend/tensor-data';
+import type { TFEOpAttr } from '../binding/native-binding';
 import { GraphBuilder, type ProgramInput } from './graph-builder';
 import type { Value, VariableSlot } from './nodes';
 import type { Trace } from './trace';
 
 /** Thrown by {@link Program.run} where something that the trace refers to has been disposed; the function must be traced again. */
 export class StaleTraceError extends Error {}
+
+/**
+ * A serialized ConfigProto with empty graph options. Its presence makes TensorFlow run its graph optimiser (grappler) on a function that is called by name:
+ * constant folding, fusion of bias and activation into convolutions and products, removal of repeated nodes.
+ */
+const OPTIMIZE_GRAPH = 'R\0';
 
 /** A trace as one function of TensorFlow. */
 export class Program {
@@ -16,6 +23,7 @@ export class Program {
   private readonly inputs: readonly ProgramInput[];
   private readonly outputCount: number;
   private readonly functionName: string;
+  private readonly attributes: TFEOpAttr[];
 
   /**
    * @param name is part of the function's name in profiles.
@@ -36,6 +44,7 @@ export class Program {
       this.ops = builder.ops;
       this.inputs = builder.inputs;
       this.outputCount = values.length;
+      this.attributes = [{ name: 'config_proto', type: backend.binding.TF_ATTR_STRING, value: OPTIMIZE_GRAPH }];
     } finally {
       builder.close();
     }
@@ -58,7 +67,7 @@ export class Program {
           return backend.upload(undisposed(input.data));
       }
     });
-    return backend.binding.executeOp(this.functionName, [], ids, this.outputCount).map((output) => backend.createOutputTensor(output));
+    return backend.binding.executeOp(this.functionName, this.attributes, ids, this.outputCount).map((output) => backend.createOutputTensor(output));
   }
 
   dispose(): void {

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 /** `src/` or `dist/` of this package. */
 const own = path.resolve(__dirname, '..') + path.sep;
 /** As installed, and as its source maps name it. */
-const tfjs = /[\\/](node_modules[\\/]@tensorflow|tfjs-[a-z0-9-]+[\\/]src)[\\/]/;
+const tfjs = /[\\/](node_modules[\\/](@tensorflow|tslib)|tfjs-[a-z0-9-]+[\\/]src)[\\/]/;
 
 function isForeign(frame: string): boolean {
   if (tfjs.test(frame) || frame.includes('node:') || frame.includes('<anonymous>')) return true;
