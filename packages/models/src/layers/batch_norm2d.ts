@@ -50,10 +50,8 @@ export class BatchNorm2d extends tf.layers.Layer {
       if (kwargs.training !== true) {
         return tf.batchNorm4d(x, this.#mean.read() as tf.Tensor1D, this.#variance.read() as tf.Tensor1D, offset, scale, this.#epsilon);
       }
-      const result = tf.ops.batchNormTraining(x, scale, offset, this.#epsilon);
       const running = { mean: this.#mean.read() as tf.Variable, variance: this.#variance.read() as tf.Variable };
-      tf.ops.updateRunning(running, result, tf.ops.samplesPerChannel(x.shape), { rate: this.#momentum, unbiased: true });
-      return result.y;
+      return tf.ops.batchNormWithRunning(x, scale, offset, this.#epsilon, running, { rate: this.#momentum, unbiased: true });
     });
   }
 

@@ -14,7 +14,8 @@ const clipHalf = (x: tf.Tensor): tf.Tensor => tf.clipByValue(tf.mul(tf.add(x, 1)
 
 /**
  * Each activation as a user of plain TensorFlow.js writes it: its own op where the library has one, else the usual composition.
- * This is the baseline that the fused kernels are measured against, and shares nothing with them.
+ * This is the baseline that the fused kernels are measured against, and shares nothing with them. Conditions are `tf.step`: the
+ * library has no gradient through `tf.where` on a comparison.
  */
 const COMPOSITES: Readonly<Record<string, Composite>> = {
   linear: (x) => tf.clone(x),
@@ -34,17 +35,17 @@ const COMPOSITES: Readonly<Record<string, Composite>> = {
   tanh: (x) => tf.tanh(x),
   hard_tanh: (x) => tf.clipByValue(x, -1, 1),
   tanh_shrink: (x) => tf.sub(x, tf.tanh(x)),
-  hard_shrink: (x, p) => tf.where(tf.greater(tf.abs(x), parameter(p, 'threshold')), x, tf.zerosLike(x)),
+  hard_shrink: (x, p) => tf.mul(x, tf.step(tf.sub(tf.abs(x), parameter(p, 'threshold')))),
   soft_shrink: (x, p) => tf.mul(tf.sign(x), tf.relu(tf.sub(tf.abs(x), parameter(p, 'threshold')))),
   softplus: (x) => tf.softplus(x),
   softsign: (x) => tf.div(x, tf.add(1, tf.abs(x))),
   mish: (x) => tf.mul(x, tf.tanh(tf.softplus(x))),
   exponential: (x) => tf.exp(x),
   squareplus: (x, p) => tf.mul(0.5, tf.add(x, tf.sqrt(tf.add(tf.square(x), parameter(p, 'b'))))),
-  sparse_plus: (x) => tf.where(tf.less(x, 1), tf.square(tf.mul(tf.relu(tf.add(x, 1)), 0.5)), x),
+  sparse_plus: (x) => tf.add(tf.square(clipHalf(x)), tf.relu(tf.sub(x, 1))),
   sparse_sigmoid: (x) => clipHalf(x),
-  threshold: (x, p) => tf.where(tf.greater(x, parameter(p, 'threshold')), x, tf.fill(x.shape, parameter(p, 'value'))),
-  penalized_tanh: (x, p) => tf.where(tf.greater(x, 0), tf.tanh(x), tf.mul(parameter(p, 'slope'), tf.tanh(x))),
+  threshold: (x, p) => tf.add(parameter(p, 'value'), tf.mul(tf.step(tf.sub(x, parameter(p, 'threshold'))), tf.sub(x, parameter(p, 'value')))),
+  penalized_tanh: (x, p) => tf.mul(tf.tanh(x), tf.step(x, parameter(p, 'slope'))),
   squared_relu: (x) => tf.square(tf.relu(x)),
   square: (x) => tf.square(x),
 };

@@ -1,0 +1,51 @@
+import * as tf from '@cuda-activations/runtime';
+import { layers, listActivations, type ActivationSpec } from 'cuda-activations';
+import { activationSite, activationSites } from './activation_site';
+import { stockActivation } from './stock_activation';
+import { expectClose } from './testing/compare';
+
+/** Around every kink and threshold of the table, but not on them: there the two may take different sides. */
+const POINTS = Float32Array.from({ length: 241 }, (_, i) => (i - 120) / 20 + 0.013);
+
+describe('stockActivation', () => {
+  it.each(listActivations('pointwise').map(({ name }) => name))('%s agrees with the fused kernel, values and gradient', (name) => {
+    const activation = name as ActivationSpec;
+    const stock = stockActivation(activation);
+    const fused = (x: tf.Tensor): tf.Tensor => layers.fusedActivation({ activation }).apply(x) as tf.Tensor;
+    const x = tf.tensor1d(POINTS);
+    expectClose(stock(x).dataSync(), fused(x).dataSync());
+    expectClose(tf.grad(stock)(x).dataSync(), tf.grad(fused)(x).dataSync());
+  });
+
+  it.each<ActivationSpec>([
+    { name: 'leaky_relu', negativeSlope: 0.01 },
+    { name: 'elu', alpha: 0.5 },
+    { name: 'celu', alpha: 2 },
+    { name: 'silu', beta: 1.702 },
+    { name: 'squareplus', b: 1 },
+    { name: 'threshold', threshold: 1, value: -2 },
+  ])('takes the parameters of %j', (activation) => {
+    const x = tf.tensor1d(POINTS);
+    const fused = layers.fusedActivation({ activation }).apply(x) as tf.Tensor;
+    expectClose(stockActivation(activation)(x).dataSync(), fused.dataSync());
+  });
+
+  it('refuses what is no pointwise activation', () => {
+    expect(() => stockActivation('apl')).toThrow(/apl is of family perChannel, expected pointwise/);
+    expect(() => stockActivation('reluu' as 'relu')).toThrow(/unknown name "reluu"/);
+  });
+});
+
+describe('activationSites', () => {
+  it('finds the layers of activationSite and no others', () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.inputLayer({ inputShape: [4] }),
+        activationSite('elu', 'stock', 'layer1.0.act2'),
+        tf.layers.dense({ units: 2, name: 'contact' }),
+        activationSite('elu', 'fused', 'act12'),
+      ],
+    });
+    expect(activationSites(model).map(({ name }) => name)).toEqual(['layer1.0.act2', 'act12']);
+  });
+});
