@@ -7,12 +7,16 @@ import type { Experiment } from './experiment';
 /** experiments/ beside src/, in the sources as in the build. */
 const FOLDER = path.join(__dirname, '..', 'experiments');
 
+/** The module of an experiment: experiment.js after the build, experiment.ts in tests. */
+function moduleOf(name: string): string | undefined {
+  return ['experiment.js', 'experiment.ts'].map((file) => path.join(FOLDER, name, file)).find((file) => fs.existsSync(file));
+}
+
 /** Names of the experiments: the folders that hold an experiment.ts. */
 export function experimentNames(): readonly string[] {
   return fs
-    .readdirSync(FOLDER, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && ['experiment.js', 'experiment.ts'].some((file) => fs.existsSync(path.join(FOLDER, entry.name, file))))
-    .map((entry) => entry.name)
+    .readdirSync(FOLDER)
+    .filter((name) => moduleOf(name) !== undefined)
     .sort();
 }
 
@@ -22,7 +26,7 @@ export function experimentNames(): readonly string[] {
  */
 export async function loadExperiment(name: string): Promise<Experiment> {
   const names = experimentNames();
-  if (!names.includes(name)) throw new UsageError(`unknown experiment "${name}"${suggestion(name, names)}\nexperiments: ${names.join(', ')}`);
-  const module = (await import(path.join(FOLDER, name, 'experiment'))) as { experiment: Experiment };
-  return module.experiment;
+  const module = names.includes(name) ? moduleOf(name) : undefined;
+  if (module === undefined) throw new UsageError(`unknown experiment "${name}"${suggestion(name, names)}\nexperiments: ${names.join(', ')}`);
+  return ((await import(module)) as { experiment: Experiment }).experiment;
 }

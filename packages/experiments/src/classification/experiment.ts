@@ -1,4 +1,4 @@
-import { findActivation } from 'cuda-activations';
+import { resolveActivation } from 'cuda-activations';
 import { messageOf, UsageError } from '../config/errors';
 import type { Experiment } from '../experiment';
 import { limitThreads } from '../threads';
@@ -18,7 +18,7 @@ export function classificationExperiment(subject: ClassificationSubject): Experi
       if (!fitting.includes(full.dataset)) throw new UsageError(`dataset: this experiment takes ${fitting.join(', ')}, got ${full.dataset}`);
       const activations = full.activations.map((name) => {
         try {
-          return findActivation(name, ['pointwise']).name;
+          return resolveActivation(name, ['pointwise']).name;
         } catch (error) {
           throw new UsageError(`activations: ${messageOf(error)}`);
         }

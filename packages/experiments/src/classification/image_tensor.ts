@@ -1,6 +1,15 @@
 import * as tf from '@cuda-activations/runtime';
 import type { ImageShape } from '../data/dataset';
 
+/**
+ * Rows of a tensor, by one op. `tf.gather` reads the indices back to check them, which a compiled step cannot; here TensorFlow
+ * checks them.
+ * @param indices int32, [count]
+ */
+export function gatherRows<T extends tf.Tensor>(x: T, indices: tf.Tensor1D): T {
+  return tf.tidy(() => tf.executeOp('GatherV2', {}, [x, indices, tf.scalar(0, 'int32')], 1)[0] as T);
+}
+
 /** Pixel statistics by channel of a [0, 1] image: (x - mean) / deviation. */
 export interface Normalization {
   readonly mean: readonly number[];
@@ -49,7 +58,7 @@ export class ImageTensor {
   batch(indices: tf.Tensor1D): tf.Tensor4D {
     return tf.tidy(() => {
       const [height, width, channels] = this.#shape;
-      const rows = tf.gather(this.#packed, indices);
+      const rows = gatherRows(this.#packed, indices);
       const [bytes] = tf.executeOp('Bitcast', { type: 'uint8' }, [rows], 1) as [tf.Tensor];
       const [floats] = tf.executeOp('Cast', { DstT: 'float32' }, [bytes], 1) as [tf.Tensor];
       const flat = tf.reshape(floats, [-1, (this.#packed.shape[1]) * 4]);

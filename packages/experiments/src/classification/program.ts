@@ -3,6 +3,7 @@ import { namedParameters, type NamedParameter } from '@cuda-activations/models';
 import type { StoredArray, StoredArrays } from '../runs/safetensors';
 import type { EvaluationResult, EvaluationSplit, StepResult, TrainingProgram } from '../train/program';
 import type { DeviceData, DevicePart } from './device_data';
+import { gatherRows } from './image_tensor';
 
 /** Loss, number of correct predictions, and the gradient's norm for each weight (empty where not asked for). */
 type StepOutputs = [loss: tf.Scalar, correct: tf.Scalar, norms: tf.Tensor1D];
@@ -99,22 +100,24 @@ export class ClassifierProgram implements TrainingProgram {
   #trainOn(indices: tf.Tensor1D, reported: readonly NamedParameter[]): StepOutputs {
     return tf.tidy(() => {
       const images = this.data.train.images.batch(indices);
-      const labels = tf.gather(this.data.train.labelTensor, indices);
-      let correct: tf.Scalar | undefined;
+      const labels = gatherRows(this.data.train.labelTensor, indices);
+      let kept: tf.Scalar | undefined;
       const { value, grads } = tf.variableGrads(() => {
         const logits = this.model.apply(images, { training: true }) as tf.Tensor2D;
-        correct = tf.keep(tf.sum(tf.equal(tf.argMax(logits, 1), labels)) as tf.Scalar);
+        kept = tf.keep(tf.sum(tf.equal(tf.argMax(logits, 1), labels)) as tf.Scalar);
         return tf.losses.sparseSoftmaxCrossEntropy(labels, logits) as tf.Scalar;
       }, [...this.#trainable]);
+      const correct = tf.clone(kept as tf.Scalar);
+      kept?.dispose();
       const norms = reported.length > 0 ? tf.optimizers.norms(reported.map(({ variable }) => grads[variable.name] as tf.Tensor)) : tf.zeros([0]);
       this.optimizer.applyGradients(grads);
-      return [value, correct as tf.Scalar, norms as tf.Tensor1D];
+      return [value, correct, norms as tf.Tensor1D];
     });
   }
 
   #evaluateOn(part: DevicePart, indices: tf.Tensor1D): EvaluationOutputs {
     return tf.tidy(() => {
-      const labels = tf.gather(part.labelTensor, indices);
+      const labels = gatherRows(part.labelTensor, indices);
       const logits = this.model.apply(part.images.batch(indices), { training: false }) as tf.Tensor2D;
       return [tf.losses.sparseSoftmaxCrossEntropy(labels, logits) as tf.Scalar, tf.argMax(logits, 1) as tf.Tensor1D];
     });

@@ -12,6 +12,8 @@ export interface Field {
   /** The values that it (or each item of it) may take, where they are listed. */
   readonly values: readonly string[] | undefined;
   readonly minimum: number | undefined;
+  /** Exclusive minimum. */
+  readonly above: number | undefined;
   readonly maximum: number | undefined;
   readonly nullable: boolean;
 }
@@ -24,6 +26,7 @@ interface JsonSchema {
   readonly description?: string;
   readonly default?: unknown;
   readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
   readonly maximum?: number;
 }
 
@@ -43,6 +46,7 @@ export function fieldsOf(schema: OptionsSchema): readonly Field[] {
       default: property.default,
       values: (value.items ?? value).enum?.map(String),
       minimum: value.minimum,
+      above: value.exclusiveMinimum,
       maximum: value.maximum === Number.MAX_SAFE_INTEGER ? undefined : value.maximum,
       nullable,
     };
@@ -63,7 +67,9 @@ export function expectation(field: Field): string {
       ? ` from ${field.minimum} to ${field.maximum}`
       : field.minimum !== undefined
         ? ` of at least ${field.minimum}`
-        : '';
+        : field.above !== undefined
+          ? ` above ${field.above}`
+          : '';
   const kind = {
     string: field.values ? `one of ${field.values.join(', ')}` : 'text',
     number: `a number${range}`,

@@ -14,7 +14,7 @@ export function helpText(about: {
   const width = Math.max(...about.fields.map((field) => field.name.length)) + 4;
   for (const field of about.fields) {
     const preset = about.presetValues[field.name];
-    const usual = preset === undefined ? `default ${show(field.default)}` : `${about.defaultPreset}: ${show(preset)}; otherwise ${show(field.default)}`;
+    const usual = preset === undefined || show(preset) === show(field.default) ? `default ${show(field.default)}` : `${about.defaultPreset}: ${show(preset)}; otherwise ${show(field.default)}`;
     lines.push(`  ${`--${field.name}`.padEnd(width)}${field.description}`);
     lines.push(`  ${''.padEnd(width)}${expectation(field)} [${usual}]`);
   }

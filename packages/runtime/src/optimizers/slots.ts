@@ -8,7 +8,8 @@ export interface NamedTensor {
 
 interface Restored {
   readonly name: string;
-  readonly values: readonly tf.Tensor[];
+  /** Variables made at the restore: a step that is being traced can adopt them, and could not take over values that are freed after it. */
+  readonly values: readonly tf.Variable[];
 }
 
 /** The tensors that an optimiser keeps for each variable (momentum, moments), and their form in checkpoints: slot by slot, variables in order. */
@@ -28,10 +29,9 @@ export class SlotStore {
     if (state !== undefined && !state.values.every((value) => tf.util.arraysEqual(value.shape, variable.shape))) {
       throw new Error(`the optimizer's restored state of "${state.name}" does not have the shape [${variable.shape.join(', ')}] of variable "${variable.name}"`);
     }
-    const fresh = this.suffixes.map((_, slot) => tf.tidy(() => tf.variable(state?.values[slot] ?? tf.zeros(variable.shape), false)));
-    tf.dispose(state?.values as tf.Tensor[] | undefined ?? []);
-    this.slots.set(variable.name, fresh);
-    return fresh;
+    const slots = state ? [...state.values] : this.suffixes.map(() => tf.tidy(() => tf.variable(tf.zeros(variable.shape), false)));
+    this.slots.set(variable.name, slots);
+    return slots;
   }
 
   export(): NamedTensor[] {
@@ -51,7 +51,7 @@ export class SlotStore {
     const [suffix = ''] = this.suffixes;
     this.restored = weights.slice(0, count).map(({ name }, index) => ({
       name: name.endsWith(`/${suffix}`) ? name.slice(0, -suffix.length - 1) : name,
-      values: this.suffixes.map((_, slot) => tf.keep((weights[slot * count + index] as NamedTensor).tensor.clone())),
+      values: this.suffixes.map((_, slot) => tf.variable((weights[slot * count + index] as NamedTensor).tensor, false)),
     }));
   }
 
