@@ -57,7 +57,7 @@ export class SlotStore {
 
   dispose(): void {
     for (const variables of this.slots.values()) tf.dispose(variables);
-    for (const { values } of this.restored) tf.dispose(values as tf.Tensor[]);
+    for (const { values } of this.restored) tf.dispose([...values]);
     this.slots.clear();
     this.restored = [];
   }
