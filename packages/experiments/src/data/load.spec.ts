@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { loadImageDataset } from './load';
-import { temporaryFolder, writeCifar10, writeMnist } from './testing/files';
+import { tarMember, temporaryFolder, writeCifar10, writeMnist } from './testing/files';
 import { unpackTarGz } from './untar';
 
 const root = temporaryFolder();
@@ -31,6 +31,12 @@ describe('loadImageDataset', () => {
     expect(lines.join()).toContain('getaddrinfo ENOTFOUND');
   });
 
+  it('does not hide damaged files behind the procedural set', async () => {
+    const folder = path.join(root, 'damaged');
+    writeCifar10(folder, 1);
+    await expect(loadImageDataset({ family: 'cifar', environment: {}, download: () => Promise.resolve(folder) })).rejects.toThrow(/data_batch_1\.bin: truncated/);
+  });
+
   it('never falls back from a named set', async () => {
     const run = loadImageDataset({ family: 'cifar', dataset: 'cifar10', environment: {}, download: offline });
     await expect(run).rejects.toThrow(/CIFAR-10 is not at hand and could not be downloaded \(getaddrinfo ENOTFOUND\)/);
@@ -53,15 +59,8 @@ describe('loadImageDataset', () => {
 });
 
 describe('unpackTarGz', () => {
-  const member = (name: string, content: string): Buffer => {
-    const header = Buffer.alloc(512);
-    header.write(name, 0);
-    header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
-    header.write('0', 156);
-    return Buffer.concat([header, Buffer.from(content), Buffer.alloc((512 - (content.length % 512)) % 512)]);
-  };
   const archive = path.join(root, 'a.tar.gz');
-  fs.writeFileSync(archive, gzipSync(Buffer.concat([member('set/readme', 'x'.repeat(512)), member('set/one.bin', 'one'), Buffer.alloc(1024)])));
+  fs.writeFileSync(archive, gzipSync(Buffer.concat([tarMember('set/readme', Buffer.alloc(512)), tarMember('set/one.bin', Buffer.from('one')), Buffer.alloc(1024)])));
 
   it('unpacks what is wanted and nothing else', () => {
     const folder = path.join(root, 'unpacked');

@@ -57,9 +57,9 @@ export async function loadImageDataset(options: LoadOptions): Promise<ImageDatas
   const standing = environment['CUDA_ACTIVATIONS_DATA'];
   const folder = standing ? findFolder(set, standing) : undefined;
   if (folder !== undefined) return read(name, folder, 'directory', integrity);
+  let downloaded: string;
   try {
-    const downloaded = await download(set, { environment, impatient: dataset === 'auto' });
-    return read(name, downloaded, 'download', integrity);
+    downloaded = await download(set, { environment, impatient: dataset === 'auto' });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const advice = 'unpack the official files and pass --dataDir, or set CUDA_ACTIVATIONS_DATA';
@@ -68,6 +68,7 @@ export async function loadImageDataset(options: LoadOptions): Promise<ImageDatas
     log(note);
     return { ...synthetic(options), notes: [note] };
   }
+  return read(name, downloaded, 'download', integrity);
 }
 
 function synthetic({ family, synthetic: settings }: LoadOptions): ImageDataset {

@@ -50,3 +50,12 @@ export function writeMnist(folder: string, count: number, compressed: boolean): 
     }
   }
 }
+
+/** One regular file of a tar archive: header and content in blocks of 512 bytes. */
+export function tarMember(name: string, content: Buffer): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(name, 0);
+  header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
+  header.write('0', 156);
+  return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
+}
