@@ -4,7 +4,7 @@ import { type LayerPrototype, onlyTensor } from './layer-class';
 
 /** What is used of tf.layers' BatchNormalization. */
 interface BatchNormalizationLayer {
-  axis: number | number[];
+  axis: number;
   momentum: number;
   epsilon: number;
   gamma?: tf.LayerVariable;
@@ -14,18 +14,21 @@ interface BatchNormalizationLayer {
 }
 
 /**
- * `call` of tf.layers' BatchNormalization with training mode as one op each way; inference and other axes stay stock. The moving variance follows
+ * `call` of tf.layers' BatchNormalization with training mode as one op each way; inference stays stock. The moving variance follows
  * the biased variance, as in stock tfjs and Keras.
  */
 export function batchNormalizationCall(stock: LayerPrototype['call']): LayerPrototype['call'] {
   return function (this: unknown, inputs, kwargs) {
     const layer = this as BatchNormalizationLayer;
     const x = onlyTensor(inputs);
-    const axis = Array.isArray(layer.axis) ? layer.axis[0] : layer.axis;
-    const last = axis === -1 || axis === x.rank - 1;
-    if (!kwargs['training'] || !last || x.rank < 2 || x.dtype !== 'float32') return stock.call(this, inputs, kwargs);
+    if (!kwargs['training'] || x.rank < 2 || x.dtype !== 'float32') return stock.call(this, inputs, kwargs);
+    // The op normalises the last axis; another one changes places with it. (Stock has no working gradient for other axes.)
+    const places = x.shape.map((_, dimension) => dimension);
+    const axis = layer.axis < 0 ? layer.axis + x.rank : layer.axis;
+    [places[axis], places[x.rank - 1]] = [x.rank - 1, axis];
+    const swap = (tensor: tf.Tensor): tf.Tensor => (axis === x.rank - 1 ? tensor : tf.transpose(tensor, places));
     const running = { mean: variableOf(layer.movingMean), variance: variableOf(layer.movingVariance) };
-    return tf.tidy(() => batchNormWithRunning(x, layer.gamma?.read(), layer.beta?.read(), layer.epsilon, running, { rate: 1 - layer.momentum, unbiased: false }));
+    return tf.tidy(() => swap(batchNormWithRunning(swap(x), layer.gamma?.read(), layer.beta?.read(), layer.epsilon, running, { rate: 1 - layer.momentum, unbiased: false })));
   };
 }
 
