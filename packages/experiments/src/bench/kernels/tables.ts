@@ -15,7 +15,10 @@ function key({ op, dtype, size, threads }: BenchRow): string {
   return [op, dtype, size, threads].join();
 }
 
-/** Nanoseconds of an element, one line for each op, dtype, size and number of threads, one column for each arm; then how many times slower the others are. */
+/**
+ * Nanoseconds of an element, one line for each op, dtype, size and number of threads, one column for each arm; the largest spread
+ * (interquartile range) of an arm; then how many times slower the others are.
+ */
 export function speedTable(rows: readonly BenchRow[], direction: Direction): Table {
   const chosen = rows.filter((row) => row.direction === direction);
   const arms = ARM_NAMES.filter((arm) => chosen.some((row) => row.arm === arm));
@@ -23,13 +26,14 @@ export function speedTable(rows: readonly BenchRow[], direction: Direction): Tab
   const lines = new Map<string, BenchRow[]>();
   for (const row of chosen) lines.set(key(row), [...(lines.get(key(row)) ?? []), row]);
   return {
-    header: ['op', 'dtype', 'size', 'threads', ...arms, 'GB/s fused', ...compared.map((arm) => `${arm}/fused`)],
+    header: ['op', 'dtype', 'size', 'threads', ...arms, 'spread %', 'GB/s fused', ...compared.map((arm) => `${arm}/fused`)],
     rows: [...lines.values()].map((line) => {
       const of = (arm: ArmName) => line.find((row) => row.arm === arm);
       const [first] = line;
       return [
         first?.op ?? '', first?.dtype ?? '', showSize(first?.size ?? 0), String(first?.threads ?? ''),
         ...arms.map((arm) => nanoseconds(of(arm)?.nsPerElement)),
+        (100 * Math.max(...line.map(({ spread }) => spread))).toFixed(0),
         digits((of('fused') ?? of('fused-arrays'))?.gbPerSecond, 1),
         ...compared.map((arm) => digits(of(arm)?.ratioToFused ?? undefined, 2)),
       ];
