@@ -23,3 +23,26 @@ test.each<[string, (x: tf.Tensor) => tf.Tensor]>([
     expect(value).toBeCloseTo(stock[i] ?? NaN, 5);
   });
 });
+
+test('second derivatives through cross-entropies are those of the definition', () => {
+  const onehot = tf.tensor2d([[0, 1, 0], [1, 0, 0]]);
+  const defined = second((v) => tf.sub(tf.log(tf.sum(tf.exp(v), 1)), tf.sum(tf.mul(v, onehot), 1))).dataSync();
+  const dense = second((v) => tf.ops.softmaxCrossEntropyWithLogits(onehot, v)).dataSync();
+  const sparse = second((v) => tf.ops.sparseSoftmaxCrossEntropyWithLogits(tf.tensor1d([1, 0], 'int32'), v)).dataSync();
+  expect(Math.max(...defined.map(Math.abs))).toBeGreaterThan(0.01);
+  defined.forEach((value, i) => {
+    expect(dense[i]).toBeCloseTo(value, 5);
+    expect(sparse[i]).toBeCloseTo(value, 5);
+  });
+});
+
+test('second derivatives through batch normalisation are those of its definition', () => {
+  const defined = (v: tf.Tensor): tf.Tensor => {
+    const { mean, variance } = tf.moments(v, 0);
+    return tf.square(tf.mul(tf.sub(v, mean), tf.rsqrt(tf.add(variance, 0.1))));
+  };
+  const weights = tf.tensor1d([1, 2, 3]);
+  const expected = second((v) => tf.mul(defined(v), weights)).dataSync();
+  const fused = second((v) => tf.mul(tf.square(tf.ops.batchNormTraining(v, undefined, undefined, 0.1).y), weights)).dataSync();
+  fused.forEach((value, i) => expect(value).toBeCloseTo(expected[i] ?? NaN, 4));
+});

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { executeOp } from '../execute-op';
+import { isNested } from '../gradients/second-order';
 
 /**
  * Softmax cross-entropy of each row by one op (SoftmaxCrossEntropyWithLogits), which yields the gradient along with the loss.
@@ -12,6 +13,7 @@ export function softmaxCrossEntropyWithLogits(labels: tf.Tensor, logits: tf.Tens
   if (!tf.util.arraysEqual(labels.shape, logits.shape)) {
     throw new Error(`softmaxCrossEntropy: expected labels of the logits' shape [${logits.shape.join(', ')}], but got [${labels.shape.join(', ')}]`);
   }
+  if (isNested()) return composite(tf.cast(labels, 'float32'), logits);
   return perRow('SoftmaxCrossEntropyWithLogits', logits, () => tf.reshape(tf.cast(labels, 'float32'), rows(logits)));
 }
 
@@ -27,7 +29,13 @@ export function sparseSoftmaxCrossEntropyWithLogits(labels: tf.Tensor, logits: t
   if (!tf.util.arraysEqual(labels.shape, expected)) {
     throw new Error(`sparseSoftmaxCrossEntropy: expected labels of shape [${expected.join(', ')}], but got [${labels.shape.join(', ')}]`);
   }
+  if (isNested()) return tf.tidy(() => composite(tf.cast(tf.oneHot(tf.cast(labels, 'int32'), logits.shape.at(-1) ?? 1), 'float32'), logits));
   return perRow('SparseSoftmaxCrossEntropyWithLogits', logits, () => tf.reshape(labels.dtype === 'int32' ? labels : tf.cast(labels, 'int32'), [-1]));
+}
+
+/** In ops that can be differentiated again; the fused op's gradient, like that of stock's logSoftmax, is a constant to the tape. */
+function composite(labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => tf.sum(tf.mul(labels, tf.sub(tf.logSumExp(logits, -1, true), logits)), -1));
 }
 
 const rows = (logits: tf.Tensor): [number, number] => [-1, logits.shape.at(-1) ?? 1];

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { executeOp } from '../execute-op';
+import { isNested } from '../gradients/second-order';
 
 /** Result of a batch normalisation in training mode. */
 export interface BatchNormTraining {
@@ -72,6 +73,7 @@ function normalize(x: tf.Tensor, scale: tf.Tensor | undefined, offset: tf.Tensor
       throw new Error(`batchNormTraining: expected ${name} of shape [${channels}], but got [${value.shape.join(', ')}]`);
     }
   }
+  if (isNested()) return composite(x, scale, offset, epsilon, running);
   const statistics: tf.Tensor[] = [];
   const op = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const [input, gamma, beta, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
@@ -100,6 +102,17 @@ function normalize(x: tf.Tensor, scale: tf.Tensor | undefined, offset: tf.Tensor
   });
   const [mean, unbiasedVariance] = statistics as [tf.Tensor1D, tf.Tensor1D];
   return { y, mean, unbiasedVariance };
+}
+
+/** In stock ops, which can be differentiated again. */
+function composite(x: tf.Tensor, scale: tf.Tensor | undefined, offset: tf.Tensor | undefined, epsilon: number, running?: RunningStatistics & { rate: number }): BatchNormTraining {
+  const samples = samplesPerChannel(x.shape);
+  const { mean, variance } = tf.moments(x, x.shape.slice(0, -1).map((_, axis) => axis));
+  const centred = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
+  const scaled = scale ? tf.mul(centred, scale) : centred;
+  const moved = (old: tf.Variable | undefined, value: tf.Tensor): tf.Tensor1D => (old && running ? tf.add(tf.mul(old, 1 - running.rate), tf.mul(value, running.rate)) : value) as tf.Tensor1D;
+  const unbiased = tf.mul(variance, samples / Math.max(samples - 1, 1));
+  return { y: offset ? tf.add(scaled, offset) : scaled, mean: moved(running?.mean, mean), unbiasedVariance: moved(running?.variance, unbiased) };
 }
 
 function assign(variable: tf.Variable, value: tf.Tensor): void {

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import { executeOne } from './execute';
 import { RandomState, sharedRandomState } from './random';
 
 /**
@@ -36,11 +35,8 @@ export function dropout(x: tf.Tensor, rate: number, noiseShape?: readonly (numbe
     const apply = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
       const [input, save] = args as [tf.Tensor, tf.GradSaveFunc];
       save([mask]);
-      const scaled = (value: tf.Tensor, by: tf.Tensor): tf.Tensor => multiply(multiply(value, tf.scalar(1 / (1 - rate))), by);
-      return { value: scaled(input, mask), gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => scaled(dy, saved as tf.Tensor) };
+      return { value: tf.mul(tf.mul(input, 1 / (1 - rate)), mask), gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(tf.mul(dy, 1 / (1 - rate)), saved as tf.Tensor) };
     });
     return apply(x);
   });
 }
-
-const multiply = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => executeOne('Mul', {}, [a, b]);
