@@ -5,6 +5,7 @@ import { cnnRecipe } from '../initialization/torch_recipes';
 import { activationSite, type ActivationImplementation } from '../layers/activation_site';
 import { positiveInteger } from '../layers/arguments';
 import { Conv2d } from '../layers/conv2d';
+import { linear } from '../layers/linear';
 import { MaxPool2d } from '../layers/max_pool2d';
 
 /** Image shapes of the two data sets of the paper. */
@@ -57,9 +58,4 @@ export function createCnn(options: CnnOptions = {}): tf.LayersModel {
     ],
   });
   return initialize(model, options, cnnRecipe);
-}
-
-/** A fully connected layer; the kernel's values are set by the initialisation. */
-export function linear(name: string, units: number): tf.layers.Layer {
-  return tf.layers.dense({ name, units, kernelInitializer: 'zeros' });
 }

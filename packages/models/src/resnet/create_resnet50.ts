@@ -1,12 +1,12 @@
 import * as tf from '@cuda-activations/runtime';
 import type { ActivationSpec } from 'cuda-activations';
-import { linear } from '../cnn/create_cnn';
 import { initialize, type InitializationOptions } from '../initialization/initialize';
 import { resNetRecipe } from '../initialization/torch_recipes';
 import { activationSite, type ActivationImplementation } from '../layers/activation_site';
 import { oneOf, positiveInteger } from '../layers/arguments';
 import { BatchNorm2d } from '../layers/batch_norm2d';
 import { Conv2d } from '../layers/conv2d';
+import { linear } from '../layers/linear';
 import { MaxPool2d } from '../layers/max_pool2d';
 
 /** The first convolution by image: ImageNet's for MNIST, a 3x3 one without stride for CIFAR. Both keep the max pool. */
