@@ -35,7 +35,15 @@ export function sparseSoftmaxCrossEntropyWithLogits(labels: tf.Tensor, logits: t
 
 /** In ops that can be differentiated again; the fused op's gradient, like that of stock's logSoftmax, is a constant to the tape. */
 function composite(labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {
-  return tf.tidy(() => tf.sum(tf.mul(labels, tf.sub(tf.logSumExp(logits, -1, true), logits)), -1));
+  return tf.tidy(() => {
+    // Shifted by the maximum against overflow, which changes no derivative.
+    const shifted = tf.sub(logits, withoutGradient(logits, (x) => tf.max(x, -1, true)));
+    return tf.sum(tf.mul(labels, tf.sub(tf.log(tf.sum(tf.exp(shifted), -1, true)), shifted)), -1);
+  });
+}
+
+function withoutGradient(x: tf.Tensor, f: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+  return tf.customGrad((input) => ({ value: f(input as tf.Tensor), gradFunc: () => tf.zerosLike(x) }))(x);
 }
 
 const rows = (logits: tf.Tensor): [number, number] => [-1, logits.shape.at(-1) ?? 1];

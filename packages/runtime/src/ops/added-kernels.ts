@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { tensorflowBackend } from '../backend/register';
+import { dataTypeNumber } from '../binding/data-types';
 import { executeOp } from '../execute-op';
 import { executeOne } from './execute';
 import { addKernel, wrapKernel } from './replace-kernel';
@@ -47,8 +49,9 @@ export function registerAddedKernels(): void {
     ),
   );
 
-  // Casts and reshapes that change nothing, of which tfjs makes many.
-  wrapKernel<Unary, { dtype: tf.DataType }>(tf.Cast, (stock) => ({ x }, { dtype }, call) => (x.dtype === dtype ? alias(x, x.shape, call) : stock(call)));
+  // Casts and reshapes that change nothing, of which tfjs makes many. A tensor shown as int32 may be uint8 in TensorFlow (a decoded image).
+  const isOfType = (x: tf.TensorInfo, dtype: tf.DataType): boolean => tensorflowBackend().data(x).dtype === dataTypeNumber(dtype);
+  wrapKernel<Unary, { dtype: tf.DataType }>(tf.Cast, (stock) => ({ x }, { dtype }, call) => (isOfType(x, dtype) ? alias(x, x.shape, call) : stock(call)));
   wrapKernel<Unary, { shape: number[] }>(tf.Reshape, (stock) => ({ x }, { shape }, call) => (tf.util.arraysEqual(x.shape, shape) ? alias(x, x.shape, call) : stock(call)));
 
   // Of two matrices (tfjs adds a batch of 1): unlike the batched op, MatMul is fused with the bias and activation that follow it.
