@@ -20,20 +20,26 @@ Napi::Value DeleteGraph(const Napi::CallbackInfo& info, Session& session) {
   return info.Env().Undefined();
 }
 
-// (graph, dtype, shape) -> node
+std::string ToNodeName(const Napi::Value& value) {
+  return value.IsUndefined() ? std::string() : ToText(value, "node name");
+}
+
+// (graph, dtype, shape, name?) -> node
 Napi::Value GraphPlaceholder(const Napi::CallbackInfo& info, Session& session) {
   Graph& graph = GraphOf(info, session);
   const TF_DataType type = ToDataType(info[1], "graphPlaceholder: dtype");
   return Napi::Number::New(
-      info.Env(), graph.AddPlaceholder(
-                      type, ToIntegers(info[2], "graphPlaceholder: shape")));
+      info.Env(),
+      graph.AddPlaceholder(ToNodeName(info[3]), type,
+                           ToIntegers(info[2], "graphPlaceholder: shape")));
 }
 
-// (graph, shape, dtype, values) -> node
+// (graph, shape, dtype, values, name?) -> node
 Napi::Value GraphConstant(const Napi::CallbackInfo& info, Session& session) {
   Graph& graph = GraphOf(info, session);
   const TensorPtr value = ToTensor(info[1], info[2], info[3], "graphConstant");
-  return Napi::Number::New(info.Env(), graph.AddConstant(value.get()));
+  return Napi::Number::New(info.Env(),
+                           graph.AddConstant(ToNodeName(info[4]), value.get()));
 }
 
 Napi::Object FromOutputType(Napi::Env env, const OutputType& output) {
@@ -45,14 +51,14 @@ Napi::Object FromOutputType(Napi::Env env, const OutputType& output) {
   return object;
 }
 
-// (graph, op, attributes, inputs, control inputs) -> {node, outputs}
+// (graph, op, attributes, inputs, control inputs, name?) -> {node, outputs}
 Napi::Value GraphNode(const Napi::CallbackInfo& info, Session& session) {
   Graph& graph = GraphOf(info, session);
   const std::string op = ToText(info[1], "graphNode: op name");
-  const int32_t node =
-      graph.AddNode(op, ToAttributes(info[2], op + ": attribute"),
-                    ToNodeOutputs(info[3], op + ": inputs"),
-                    ToIds(info[4], op + ": control inputs"));
+  const int32_t node = graph.AddNode(ToNodeName(info[5]), op,
+                                     ToAttributes(info[2], op + ": attribute"),
+                                     ToNodeOutputs(info[3], op + ": inputs"),
+                                     ToIds(info[4], op + ": control inputs"));
   const std::vector<OutputType> types = graph.Outputs(node);
   const Napi::Array outputs = Napi::Array::New(info.Env(), types.size());
   for (uint32_t i = 0; i < types.size(); ++i) {
@@ -82,6 +88,13 @@ Napi::Value RemoveFunctionByName(const Napi::CallbackInfo& info,
                                  Session& session) {
   RemoveFunction(session.context(), ToText(info[0], "removeFunction: name"));
   return info.Env().Undefined();
+}
+
+// (graph, node) -> its name
+Napi::Value GraphNodeName(const Napi::CallbackInfo& info, Session& session) {
+  const Graph& graph = GraphOf(info, session);
+  return Napi::String::New(info.Env(),
+                           graph.Name(ToId(info[1], "graphNodeName: node")));
 }
 
 Napi::Value SerializeGraph(const Napi::CallbackInfo& info, Session& session) {
@@ -114,6 +127,7 @@ void DefineGraphs(Napi::Object& exports) {
   Define<GraphNode>(exports, "graphNode");
   Define<GraphFunction>(exports, "graphFunction");
   Define<RemoveFunctionByName>(exports, "removeFunction");
+  Define<GraphNodeName>(exports, "graphNodeName");
   Define<SerializeGraph>(exports, "serializeGraph");
   Define<OpDefinitionOf>(exports, "opDefinition");
 }

@@ -1,5 +1,7 @@
 #include "tensorflow/graph.h"
 
+#include <unordered_set>
+
 #include "tensorflow/data_type.h"
 #include "tensorflow/status.h"
 
@@ -37,10 +39,26 @@ size_t ListLength(const OpDefinition& definition,
   return input_count >= others ? input_count - others : 0;
 }
 
+// Attributes that adding the inputs sets.
+std::unordered_set<std::string> InferredAttributes(
+    const OpDefinition& definition,
+    const std::vector<std::vector<TF_Output>>& arguments) {
+  std::unordered_set<std::string> names;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i].empty()) continue;
+    const OpDefinition::Input& input = definition.inputs[i];
+    names.insert(input.type_attribute);
+    names.insert(input.number_attribute);
+    names.insert(input.type_list_attribute);
+  }
+  return names;
+}
+
 }  // namespace
 
-std::string Graph::NextName(const std::string& op) {
-  return op + "_" + std::to_string(nodes_.size());
+std::string Graph::NodeName(const std::string& name,
+                            const std::string& op) const {
+  return name.empty() ? op + "_" + std::to_string(nodes_.size()) : name;
 }
 
 int32_t Graph::Add(TF_OperationDescription* node, const std::string& op) {
@@ -52,18 +70,21 @@ int32_t Graph::Add(TF_OperationDescription* node, const std::string& op) {
   return static_cast<int32_t>(nodes_.size() - 1);
 }
 
-int32_t Graph::AddPlaceholder(TF_DataType type, const Dimensions& dimensions) {
+int32_t Graph::AddPlaceholder(const std::string& name, TF_DataType type,
+                              const Dimensions& dimensions) {
+  const std::string node_name = NodeName(name, "Placeholder");
   TF_OperationDescription* node =
-      TF_NewOperation(graph_.get(), "Placeholder", NextName("input").c_str());
+      TF_NewOperation(graph_.get(), "Placeholder", node_name.c_str());
   TF_SetAttrType(node, "dtype", type);
   TF_SetAttrShape(node, "shape", dimensions.data(),
                   static_cast<int>(dimensions.size()));
   return Add(node, "Placeholder");
 }
 
-int32_t Graph::AddConstant(const TF_Tensor* value) {
+int32_t Graph::AddConstant(const std::string& name, const TF_Tensor* value) {
+  const std::string node_name = NodeName(name, "Const");
   TF_OperationDescription* node =
-      TF_NewOperation(graph_.get(), "Const", NextName("Const").c_str());
+      TF_NewOperation(graph_.get(), "Const", node_name.c_str());
   TF_SetAttrType(node, "dtype", TF_TensorType(value));
   Status status;
   TF_SetAttrTensor(node, "value", const_cast<TF_Tensor*>(value), status.get());
@@ -72,7 +93,7 @@ int32_t Graph::AddConstant(const TF_Tensor* value) {
   return number;
 }
 
-int32_t Graph::AddNode(const std::string& op,
+int32_t Graph::AddNode(const std::string& name, const std::string& op,
                        const std::vector<Attribute>& attributes,
                        const std::vector<NodeOutput>& inputs,
                        const std::vector<int32_t>& control_inputs) {
@@ -103,9 +124,9 @@ int32_t Graph::AddNode(const std::string& op,
     throw InvalidArgument("op " + op + " takes " + std::to_string(position) +
                           " inputs, not " + std::to_string(outputs.size()));
   }
-  const std::string name = NextName(op);
+  const std::string node_name = NodeName(name, op);
   TF_OperationDescription* node =
-      TF_NewOperation(graph_.get(), op.c_str(), name.c_str());
+      TF_NewOperation(graph_.get(), op.c_str(), node_name.c_str());
   for (size_t i = 0; i < arguments.size(); ++i) {
     if (definition.inputs[i].is_list()) {
       TF_AddInputList(node, arguments[i].data(),
@@ -115,9 +136,13 @@ int32_t Graph::AddNode(const std::string& op,
     }
   }
   for (TF_Operation* control : controls) TF_AddControlInput(node, control);
+  const std::unordered_set<std::string> inferred =
+      InferredAttributes(definition, arguments);
   for (const Attribute& attribute : attributes) {
-    // Eager execution ignores attributes that the op does not have, too.
-    if (definition.attributes.count(attribute.name) > 0) {
+    // As in eager execution: attributes that the op does not have are ignored,
+    // and what follows from the inputs overrides what the caller says.
+    if (definition.attributes.count(attribute.name) > 0 &&
+        inferred.count(attribute.name) == 0) {
       SetAttribute(node, attribute);
     }
   }
@@ -164,6 +189,10 @@ FunctionPtr Graph::ToFunction(
       nullptr, nullptr, status.get()));
   status.Check("building function " + name);
   return function;
+}
+
+std::string Graph::Name(int32_t node) const {
+  return TF_OperationName(Node(node));
 }
 
 std::string Graph::Serialize() const {

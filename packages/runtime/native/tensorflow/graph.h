@@ -31,9 +31,11 @@ class Graph {
  public:
   Graph() : graph_(TF_NewGraph()) {}
 
-  int32_t AddPlaceholder(TF_DataType type, const Dimensions& dimensions);
-  int32_t AddConstant(const TF_Tensor* value);
-  int32_t AddNode(const std::string& op,
+  // An empty name stands for one made of the op and the number.
+  int32_t AddPlaceholder(const std::string& name, TF_DataType type,
+                         const Dimensions& dimensions);
+  int32_t AddConstant(const std::string& name, const TF_Tensor* value);
+  int32_t AddNode(const std::string& name, const std::string& op,
                   const std::vector<Attribute>& attributes,
                   const std::vector<NodeOutput>& inputs,
                   const std::vector<int32_t>& control_inputs);
@@ -47,12 +49,15 @@ class Graph {
                          const std::vector<NodeOutput>& outputs,
                          const std::vector<int32_t>& control_outputs) const;
 
+  // The name of a node in the graph.
+  std::string Name(int32_t node) const;
+
   // A serialized tensorflow.GraphDef.
   std::string Serialize() const;
 
  private:
   int32_t Add(TF_OperationDescription* node, const std::string& op);
-  std::string NextName(const std::string& op);
+  std::string NodeName(const std::string& name, const std::string& op) const;
   TF_Operation* Node(int32_t node) const;
   TF_Output Output(NodeOutput output) const;
 

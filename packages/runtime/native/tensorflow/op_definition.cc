@@ -19,6 +19,7 @@ OpDefinition::Input ParseInput(std::string_view serialized) {
   ProtoReader reader(serialized);
   while (reader.Next()) {
     if (reader.field() == 1) input.name = reader.string();
+    if (reader.field() == 4) input.type_attribute = reader.string();
     if (reader.field() == 5) input.number_attribute = reader.string();
     if (reader.field() == 6) input.type_list_attribute = reader.string();
   }

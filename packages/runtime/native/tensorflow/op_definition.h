@@ -14,6 +14,8 @@ namespace runtime {
 struct OpDefinition {
   struct Input {
     std::string name;
+    // The attribute that names its type, where that is not fixed.
+    std::string type_attribute;
     // The attribute that counts the tensors of a list input; empty otherwise.
     std::string number_attribute;
     std::string type_list_attribute;

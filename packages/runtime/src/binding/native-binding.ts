@@ -58,10 +58,19 @@ export interface NativeBinding extends Omit<TFJSBinding, 'TensorMetadata' | 'TFE
 
   createGraph(): number;
   deleteGraph(graph: number): void;
-  graphPlaceholder(graph: number, dtype: number, shape: number[]): number;
-  graphConstant(graph: number, shape: number[], dtype: number, values: HostValues): number;
+  /** Nodes without a name get one; two nodes must not have the same. */
+  graphPlaceholder(graph: number, dtype: number, shape: number[], name?: string): number;
+  graphConstant(graph: number, shape: number[], dtype: number, values: HostValues, name?: string): number;
   /** `inputs` holds pairs of node and output. */
-  graphNode(graph: number, op: string, attributes: readonly TFEOpAttr[], inputs: number[], controlInputs: number[]): { node: number; outputs: InferredOutput[] };
+  graphNode(
+    graph: number,
+    op: string,
+    attributes: readonly TFEOpAttr[],
+    inputs: number[],
+    controlInputs: number[],
+    name?: string,
+  ): { node: number; outputs: InferredOutput[] };
+  graphNodeName(graph: number, node: number): string;
   /** Registers the graph as a function and returns its full name: `executeOp(fullName, [], inputs, outputs.length / 2)` calls it. */
   graphFunction(graph: number, name: string, inputs: number[], outputs: number[], controlOutputs: number[]): string;
   removeFunction(name: string): void;

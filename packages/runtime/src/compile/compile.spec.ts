@@ -123,6 +123,15 @@ describe('compile', () => {
     }
   });
 
+  it.each(['float16', 'bfloat16', 'float64'])('computes in %s', (type) => {
+    const f = tf.compile((x: tf.Tensor) => {
+      const [y] = tf.executeOp('Cast', { DstT: type }, [x], 1) as [tf.Tensor];
+      // A kernel of tfjs, which knows of float32 only.
+      return tf.executeOp('Cast', { DstT: 'float32' }, [y.square()], 1)[0] as tf.Tensor;
+    });
+    for (let i = 0; i < 2; i++) expect(values(f(tf.tensor1d([1.5, -2])))).toEqual([2.25, 4]);
+  });
+
   it('frees its function when disposed', () => {
     const f = tf.compile((x: tf.Tensor) => x.neg());
     f(tf.scalar(1));

@@ -3,7 +3,9 @@ import type { TensorFlowBackend } from '../backend/backend';
 import { activeRecorder } from '../backend/recorder';
 import { tensorflowBackend } from '../backend/register';
 import { mapLeaves, signatureOf } from './containers';
+import { GraphBuilder, type GraphMode } from './graph-builder';
 import { initialize, Program, StaleTraceError } from './program';
+import { writeSavedModel } from './saved-model';
 import { ResultIndex, traceFunction, type Traced } from './tracing';
 
 /** Options of {@link compile}. */
@@ -28,6 +30,16 @@ export interface CompiledFunction<Arguments extends unknown[], Result> {
   (...args: Arguments): Result;
   /** The traces at hand. */
   explain(): TraceExplanation[];
+  /**
+   * The graph for arguments such as these, as a serialized GraphDef (Netron and `tf.graph_util` open it). Placeholders are `argument_<n>`, `variable_<n>_<name>`,
+   * `handle_<n>_<name>` for variables that are updated, and `outside_<n>`. Traces the function once more, and runs nothing.
+   */
+  toGraphDef(...args: Arguments): Buffer;
+  /**
+   * Writes a SavedModel for arguments such as these: signature `serving_default` from `argument_<n>` to `result_<n>`, variables and outside tensors as
+   * constants of their present values, updates left out. Python's `tf.saved_model.load`, TensorFlow Serving and `tf.node.loadSavedModel` open it.
+   */
+  saveModel(directory: string, ...args: Arguments): void;
   /** Frees all traces. The function cannot be called afterwards. */
   dispose(): void;
 }
@@ -87,9 +99,54 @@ class Compiler<Arguments extends unknown[], Result> {
     });
   }
 
+  toGraphDef(args: Arguments): Buffer {
+    return this.withGraph(args, 'whole', (builder) => builder.serialize());
+  }
+
+  saveModel(directory: string, args: Arguments): void {
+    this.withGraph(args, 'frozen', (builder) => {
+      const { inputs, outputs } = builder.signature();
+      writeSavedModel(directory, builder.serialize(), inputs, outputs);
+    });
+  }
+
   dispose(): void {
     for (const [signature, cached] of [...this.traces]) this.drop(signature, cached);
     this.disposed = true;
+  }
+
+  private withGraph<T>(args: Arguments, mode: GraphMode, use: (builder: GraphBuilder) => T): T {
+    const backend = tensorflowBackend();
+    const traced = this.traceWithoutNewVariables(backend, args);
+    try {
+      const builder = new GraphBuilder(backend, traced.trace, traced.values, mode);
+      try {
+        return use(builder);
+      } finally {
+        builder.close();
+      }
+    } finally {
+      traced.trace.close();
+    }
+  }
+
+  /** A function that makes variables makes them in its first trace only. */
+  private traceWithoutNewVariables(backend: TensorFlowBackend, args: Arguments): Traced {
+    const fn = this.fn as (...args: never[]) => unknown;
+    const first = traceFunction(backend, fn, args);
+    if (first.made.length === 0) return first;
+    const tensors: tf.Tensor[] = [];
+    signatureOf(args, tensors);
+    try {
+      initialize(backend, this.name, first.trace, first.made, tensors);
+    } finally {
+      first.trace.close();
+    }
+    const second = traceFunction(backend, fn, args);
+    if (second.made.length === 0) return second;
+    second.trace.close();
+    for (const { variable } of second.made) variable.dispose();
+    throw new Error(`compiled function "${this.name}" makes new variables at every call, so that no graph stands for it`);
   }
 
   private traceAndRun(backend: TensorFlowBackend, signature: string, args: Arguments, tensors: readonly tf.Tensor[]): Result {
@@ -177,6 +234,10 @@ export function compile<Arguments extends unknown[], Result>(
   const compiler = new Compiler(fn, name, maxTraces);
   return Object.assign((...args: Arguments) => compiler.call(args), {
     explain: () => compiler.explain(),
+    toGraphDef: (...args: Arguments) => compiler.toGraphDef(args),
+    saveModel: (directory: string, ...args: Arguments) => {
+      compiler.saveModel(directory, args);
+    },
     dispose: () => {
       compiler.dispose();
     },

@@ -1,17 +1,30 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { TensorFlowBackend } from '../backend/backend';
 import type { TensorData } from '../backend/tensor-data';
 import type { NativeBinding } from '../binding/native-binding';
 import { beforeUpdate, consumersOf, liveNodes } from './liveness';
-import type { Node, OpNode, Value, VariableSlot } from './nodes';
+import type { Node, OpNode, OutputType, Value, VariableSlot } from './nodes';
 import type { Trace } from './trace';
 
 /** Where a parameter of the function comes from. */
 export type ProgramInput =
-  | { readonly kind: 'argument'; readonly position: number }
+  | { readonly kind: 'argument'; readonly position: number; readonly type: OutputType }
   | { readonly kind: 'outside'; readonly data: TensorData }
   | { readonly kind: 'variable'; readonly variable: tf.Variable }
   /** The handle of a variable that the function updates. */
   | { readonly kind: 'handle'; readonly variable: tf.Variable };
+
+/**
+ * - `whole`: everything.
+ * - `pure`: without updates and side effects; a variable made by the function stands for the value it was made with.
+ * - `frozen`: as `pure`, with variables and outside tensors as constants of their present values.
+ */
+export type GraphMode = 'whole' | 'pure' | 'frozen';
+
+/** A tensor of the graph by name, as `node:index`, with its type. */
+export interface NamedTensor extends OutputType {
+  readonly name: string;
+}
 
 /** Writes the live part of a trace into a TensorFlow graph, in order. */
 export class GraphBuilder {
@@ -26,12 +39,16 @@ export class GraphBuilder {
   private readonly outputs: number[] = [];
   private readonly effects: number[] = [];
 
+  private readonly binding: NativeBinding;
+
   constructor(
-    private readonly binding: NativeBinding,
+    private readonly backend: TensorFlowBackend,
     trace: Trace,
     private readonly results: readonly Value[],
-    private readonly mode: 'whole' | 'pure',
+    private readonly mode: GraphMode,
   ) {
+    const { binding } = backend;
+    this.binding = binding;
     const effects = mode === 'whole' ? trace.ops.filter((op) => op.isStateful || op.updates.length > 0) : [];
     const live = liveNodes([...results.map((value) => value.node), ...effects]);
     const consumers = consumersOf(live);
@@ -57,6 +74,19 @@ export class GraphBuilder {
     return this.binding.graphFunction(this.graph, name, parameters, this.outputs, this.mode === 'whole' ? this.effects : []);
   }
 
+  /** The parameters that are arguments of the function, and the results. */
+  signature(): { inputs: NamedTensor[]; outputs: NamedTensor[] } {
+    const inputs = this.inputs.flatMap((input, i) => {
+      if (input.kind !== 'argument') return [];
+      return [{ name: `${this.binding.graphNodeName(this.graph, this.parameters[i] as number)}:0`, ...input.type }];
+    });
+    const outputs = this.results.map(({ node, index }, i) => ({
+      name: `${this.binding.graphNodeName(this.graph, this.outputs[2 * i] as number)}:${String(this.outputs[2 * i + 1])}`,
+      ...(node.outputs[index] as OutputType),
+    }));
+    return { inputs, outputs };
+  }
+
   /** The graph as a serialized GraphDef. */
   serialize(): Buffer {
     return this.binding.serializeGraph(this.graph);
@@ -71,10 +101,23 @@ export class GraphBuilder {
   }
 
   private parameter(input: ProgramInput, dtype: number, shape: number[]): number {
-    const number = this.binding.graphPlaceholder(this.graph, dtype, shape);
+    const number = this.binding.graphPlaceholder(this.graph, dtype, shape, this.parameterName(input));
     this.inputs.push(input);
     this.parameters.push(number);
     return number;
+  }
+
+  private parameterName(input: ProgramInput): string {
+    const number = String(this.parameters.length);
+    if (input.kind === 'argument') return `argument_${String(input.position)}`;
+    return input.kind === 'outside' ? `outside_${number}` : `${input.kind}_${number}_${input.variable.name.replace(/[^A-Za-z0-9_]/g, '_')}`;
+  }
+
+  /** A constant of the value that a tensor has now. */
+  private freezeData(data: TensorData): number {
+    this.count('Const');
+    const values = this.binding.tensorDataSync(this.backend.upload(data));
+    return this.binding.graphConstant(this.graph, data.shape, data.dtype, values);
   }
 
   private handle(slot: VariableSlot): number {
@@ -101,8 +144,9 @@ export class GraphBuilder {
     if (type === undefined) throw new Error('a node without outputs is not a source');
     switch (node.kind) {
       case 'argument':
-        return this.parameter({ kind: 'argument', position: node.position }, type.dtype, type.shape);
+        return this.parameter({ kind: 'argument', position: node.position, type }, type.dtype, type.shape);
       case 'outside':
+        if (this.mode === 'frozen') return this.freezeData(node.data);
         return this.parameter({ kind: 'outside', data: node.data }, type.dtype, type.shape);
       case 'constant':
         this.count('Const');
@@ -116,11 +160,12 @@ export class GraphBuilder {
 
   private addRead(slot: VariableSlot, version: number): number {
     const { variable, type, updates, initial } = slot;
-    if (this.mode === 'pure') {
+    if (this.mode !== 'whole') {
       // A variable made by this very function has no value of its own yet.
       if (version > 0) throw new Error(`a compiled function makes a variable whose first value depends on an update of variable "${variable.name}"`);
       if (initial !== undefined) return this.number(initial.node);
     }
+    if (this.mode === 'frozen') return this.freezeData(this.backend.data(variable));
     if (this.mode === 'pure' || updates.length === 0) return this.parameter({ kind: 'variable', variable }, type.dtype, type.shape);
     const after = version > 0 ? [this.number(updates[version - 1] as OpNode)] : [];
     this.count('ReadVariableOp');

@@ -37,7 +37,7 @@ export class Program {
     values: readonly Value[],
     mode: 'whole' | 'pure' = 'whole',
   ) {
-    const builder = new GraphBuilder(backend.binding, trace, values, mode);
+    const builder = new GraphBuilder(backend, trace, values, mode);
     try {
       // TensorFlow's names begin with a letter.
       this.functionName = builder.toFunction(`compiled_${name.replace(/[^A-Za-z0-9_]/g, '_')}`);
