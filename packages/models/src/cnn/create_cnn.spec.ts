@@ -54,6 +54,31 @@ describe.each([
 });
 
 describe('createCnn', () => {
+  it.each([
+    ['prelu', ['slope']],
+    ['apl', ['a', 'b']],
+  ] as const)('learns the parameters of %s, reproducibly, without moving the other weights', async (activation, parts) => {
+    const model = createCnn({ input: 'mnist', activation });
+    const [weights, again, plain] = [torchWeights(model), torchWeights(createCnn({ input: 'mnist', activation })), torchWeights(createCnn({ input: 'mnist' }))];
+    expect(again).toEqual(weights);
+    const learned = Object.keys(weights).filter((name) => !(name in plain));
+    expect(learned).toEqual([1, 2, 3, 4].flatMap((site) => parts.map((part) => `act${site}.${part}`)));
+    for (const name of Object.keys(plain)) expect(weights[name]).toEqual(plain[name]);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'activations-cnn-'));
+    try {
+      expectGradients(model, namedParameters(model));
+      await expectSameAfterSaving(model, folder);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('draws other parameters for another seed and another site', () => {
+    const slopes = (seed: number, site: number): TorchWeights[string] => torchWeights(createCnn({ activation: 'apl', seed }))[`act${site}.a`] as TorchWeights[string];
+    expect(slopes(1, 1)).not.toEqual(slopes(2, 1));
+    expect(slopes(1, 1).data[0]).not.toBe(slopes(1, 2).data[0]);
+  });
+
   it('gives a gradient to every weight', () => {
     const model = createCnn({ input: 'mnist', activation: 'elu' });
     expectGradients(model, namedParameters(model));
@@ -106,6 +131,7 @@ describe('createCnn', () => {
     expect(() => createCnn({ input: 'svhn' as 'mnist' })).toThrow('input: expected mnist, cifar10 or [height, width, channels], got "svhn"');
     expect(() => createCnn({ initialization: 'xavier' as 'torch' })).toThrow(/initialization: expected one of torch, authors, .*, got "xavier"/);
     expect(() => createCnn({ activationImplementation: 'slow' as 'stock' })).toThrow('activationImplementation: expected one of fused, stock, got "slow"');
+    expect(() => createCnn({ activation: 'glu' })).toThrow(/glu is of family gated, expected pointwise or perChannel/);
     expect(() => createCnn({ classes: 0 })).toThrow('classes: expected an integer of at least 1, got 0');
   });
 });

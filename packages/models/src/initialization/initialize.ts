@@ -13,6 +13,9 @@ export const INITIALIZATIONS = ['torch', 'authors', ...NAMED_SCHEMES] as const;
 /** How weights start. */
 export type Initialization = (typeof INITIALIZATIONS)[number];
 
+/** The seed of the authors. */
+export const DEFAULT_SEED = 42;
+
 /** Options of the initial weights. */
 export interface InitializationOptions {
   /** Default `torch`. */
@@ -25,7 +28,7 @@ export interface InitializationOptions {
 
 /** Sets the initial weights of a model. @returns the model */
 export function initialize(model: tf.LayersModel, options: InitializationOptions, torchRecipe: Recipe): tf.LayersModel {
-  const { initialization = 'torch', seed = 42, generator = new TorchGenerator(seed) } = options;
+  const { initialization = 'torch', seed = DEFAULT_SEED, generator = new TorchGenerator(seed) } = options;
   oneOf('initialization', initialization, INITIALIZATIONS);
   const named = (NAMED_SCHEMES as readonly string[]).includes(initialization);
   const recipe = named ? namedRecipe(initialization as NamedScheme) : torchRecipe;

@@ -8,8 +8,9 @@ export type Recipe = (parameters: readonly NamedParameter[], generator: TorchGen
 
 const AUTHORS_BIAS = 0.01;
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
-const isKernel = ({ torchShape }: NamedParameter): boolean => torchShape.length > 1;
-const isConvolution = ({ torchShape }: NamedParameter): boolean => torchShape.length === 4;
+/** Parameters of learned activations have other names and start by themselves. */
+const isKernel = ({ name, torchShape }: NamedParameter): boolean => torchShape.length > 1 && name.endsWith('.weight');
+const isConvolution = ({ name, torchShape }: NamedParameter): boolean => torchShape.length === 4 && name.endsWith('.weight');
 
 /** Default draws of a layer's kernel and, where it has one, bias. */
 function drawDefaults(kernel: NamedParameter, bias: NamedParameter | undefined, generator: TorchGenerator): void {

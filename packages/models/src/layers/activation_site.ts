@@ -1,5 +1,5 @@
-import type * as tf from '@cuda-activations/runtime';
-import { layers as fusedLayers, type ActivationSpec } from 'cuda-activations';
+import * as tf from '@cuda-activations/runtime';
+import { layers as fusedLayers, resolveActivation, type ActivationSpec } from 'cuda-activations';
 import { oneOf } from './arguments';
 import { StockActivation } from './stock_activation';
 
@@ -11,15 +11,35 @@ export type ActivationImplementation = (typeof ACTIVATION_IMPLEMENTATIONS)[numbe
 /** Layers made by {@link activationSite}, of any model, new or loaded. */
 const SITE = /(^|\.)act\d*$/;
 
+/** What goes to the activation sites of a model. */
+export interface SiteOptions {
+  /** A pointwise or learned activation of the registry, by name or with parameters. */
+  readonly activation: ActivationSpec;
+  readonly implementation: ActivationImplementation;
+  /** Of the initial values of learned activations. */
+  readonly seed: number;
+}
+
 /**
- * A layer for one activation site of a model.
+ * A layer for one activation site of a model. PReLU and APL learn their parameters per channel.
  *
- * @param activation name of the registry, or name and parameters
  * @param name ends in `act` and a number, which is how {@link activationSites} finds it again
  */
-export function activationSite(activation: ActivationSpec, implementation: ActivationImplementation, name: string): tf.layers.Layer {
+export function activationSite(name: string, { activation, implementation, seed }: SiteOptions): tf.layers.Layer {
   oneOf('activationImplementation', implementation, ACTIVATION_IMPLEMENTATIONS);
-  return implementation === 'stock' ? new StockActivation({ activation, name }) : fusedLayers.fusedActivation({ activation, name });
+  if (implementation === 'stock') return new StockActivation({ activation, name });
+  switch (resolveActivation(activation, ['pointwise', 'perChannel']).name) {
+    case 'prelu':
+      return fusedLayers.prelu({ name });
+    case 'apl': {
+      // The layer's own defaults, which are those of Agostinelli et al. 2015, made reproducible; every site draws its own.
+      const siteSeed = [...name].reduce((hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0, seed);
+      const aInitializer = tf.initializers.randomUniform({ minval: -0.5, maxval: 0.5, seed: siteSeed });
+      return fusedLayers.apl({ name, aInitializer, bInitializer: tf.initializers.randomNormal({ mean: 0, stddev: 0.5, seed: siteSeed + 1 }) });
+    }
+    default:
+      return fusedLayers.fusedActivation({ activation, name });
+  }
 }
 
 /** The activation layers of a model of this package, in the order of the forward pass. */

@@ -41,9 +41,9 @@ describe('activationSites', () => {
     const model = tf.sequential({
       layers: [
         tf.layers.inputLayer({ inputShape: [4] }),
-        activationSite('elu', 'stock', 'layer1.0.act2'),
+        activationSite('layer1.0.act2', { activation: 'elu', implementation: 'stock', seed: 0 }),
         tf.layers.dense({ units: 2, name: 'contact' }),
-        activationSite('elu', 'fused', 'act12'),
+        activationSite('act12', { activation: 'elu', implementation: 'fused', seed: 0 }),
       ],
     });
     expect(activationSites(model).map(({ name }) => name)).toEqual(['layer1.0.act2', 'act12']);

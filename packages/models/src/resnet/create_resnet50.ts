@@ -1,6 +1,6 @@
 import * as tf from '@cuda-activations/runtime';
 import type { ActivationSpec } from 'cuda-activations';
-import { initialize, type InitializationOptions } from '../initialization/initialize';
+import { DEFAULT_SEED, initialize, type InitializationOptions } from '../initialization/initialize';
 import { resNetRecipe } from '../initialization/torch_recipes';
 import { activationSite, type ActivationImplementation } from '../layers/activation_site';
 import { oneOf, positiveInteger } from '../layers/arguments';
@@ -52,17 +52,18 @@ export interface ResNet50Options extends InitializationOptions {
  * Source: He, Zhang, Ren and Sun, "Deep residual learning", CVPR 2016; torchvision's `resnet50`.
  */
 export function createResNet50(options: ResNet50Options = {}): tf.LayersModel {
-  const { stem = 'cifar', classes = 10, activation = 'relu', activationSites = 'all', activationImplementation = 'fused' } = options;
+  const { stem = 'cifar', classes = 10, activation = 'relu', activationSites = 'all', activationImplementation = 'fused', seed = DEFAULT_SEED } = options;
   oneOf('stem', stem, Object.keys(RESNET_STEMS) as (keyof typeof RESNET_STEMS)[]);
   oneOf('activationSites', activationSites, ACTIVATION_SITES);
   positiveInteger('classes', classes);
   const { inputShape, ...conv } = RESNET_STEMS[stem];
-  const inner: ActivationSpec = activationSites === 'all' ? activation : 'relu';
-  const act: Activate = (name, x) => activationSite(inner, activationImplementation, name).apply(x) as tf.SymbolicTensor;
+  const site = { activation, implementation: activationImplementation, seed };
+  const inner = activationSites === 'all' ? site : { ...site, activation: 'relu' as const };
+  const act: Activate = (name, x) => activationSite(name, inner).apply(x) as tf.SymbolicTensor;
 
   const images = tf.input({ shape: [...(options.inputShape ?? inputShape)], name: 'images' });
   let x = convolution('conv1', 'bn1', { filters: 64, ...conv }, images);
-  x = activationSite(activation, activationImplementation, 'act1').apply(x) as tf.SymbolicTensor;
+  x = activationSite('act1', site).apply(x) as tf.SymbolicTensor;
   x = new MaxPool2d({ name: 'maxpool', poolSize: 3, stride: 2, padding: 1 }).apply(x) as tf.SymbolicTensor;
   STAGES.forEach(({ blocks, width }, stage) => {
     for (let block = 0; block < blocks; block++) x = bottleneck(`layer${stage + 1}.${block}`, width, stage > 0 && block === 0 ? 2 : 1, act, x);
