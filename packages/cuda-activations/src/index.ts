@@ -5,6 +5,7 @@ export { apl, type AplFunction, type AplOptions, type PerChannelOptions, type Pe
 export type { PointwiseArrayOptions, PointwiseFunction } from './functions/pointwise';
 export type { ArrayOptions, FloatArray } from './arrays/float_array';
 export type { ActivationAlias, FromOutputName, GatedName, PerChannelName, PointwiseName } from './generated/activations';
+export { diagnose, type Diagnosis, type Finding } from './doctor/diagnose';
 export { fuseStockActivations, layers, register } from './layers/lazy';
 export { listActivations, resolveActivation } from './registry/registry';
 export type { ActivationFamily, ActivationInfo, ActivationName, ActivationSpec, ParameterInfo, PointwiseOptions, ResolvedActivation } from './registry/types';

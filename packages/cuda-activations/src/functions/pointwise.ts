@@ -41,12 +41,21 @@ const arrayOptions: ReadonlySet<string> = new Set(['output', 'dtype']);
 
 type AnyOptions = Readonly<Record<string, unknown>>;
 
-/** Settles the options of one call; without any, nothing is allocated. */
-function settle(defaults: ResolvedActivation, options: AnyOptions | undefined, ignored?: ReadonlySet<string>): ResolvedActivation {
-  if (options === undefined) return defaults;
-  if (typeof options !== 'object' || (options as unknown) === null) throw new TypeError(`${defaults.name}: options must be an object, got ${typeof options}`);
-  const values = settleParameters(defaults.info, options, ignored);
-  return values.every((value, i) => value === defaults.values[i]) ? defaults : { ...defaults, values };
+/**
+ * Settles the options of one call. The last settled parameters stand for the next call with the same ones, as a training loop makes them:
+ * the ops' attributes are made once for them.
+ */
+function settler(defaults: ResolvedActivation): (options: AnyOptions | undefined, ignored?: ReadonlySet<string>) => ResolvedActivation {
+  let last = defaults;
+  return (options, ignored) => {
+    if (options === undefined) return defaults;
+    if (typeof options !== 'object' || (options as unknown) === null) throw new TypeError(`${defaults.name}: options must be an object, got ${typeof options}`);
+    const values = settleParameters(defaults.info, options, ignored);
+    const same = (as: ResolvedActivation): boolean => values.every((value, i) => Object.is(value, as.values[i]));
+    if (same(defaults)) return defaults;
+    if (!same(last)) last = { ...defaults, values, parameters: Object.fromEntries(defaults.info.parameters.map((parameter, i) => [parameter.name, values[i] ?? NaN])) };
+    return last;
+  };
 }
 
 /** The addon's functions that write one array from arrays of the same length. */
@@ -54,12 +63,12 @@ type Kernel = 'pointwise' | 'pointwiseGradient' | 'pointwiseGradientFromOutput' 
 type AnyKernel = (activation: number, dtype: number, parameters: readonly number[], ...arrays: FloatArray[]) => void;
 
 /** Runs a kernel on arrays after checking them. */
-function onArrays(kernel: Kernel, name: PointwiseName, operands: Readonly<Record<string, unknown>>, defaults: ResolvedActivation, options?: AnyOptions): FloatArray {
+function onArrays(kernel: Kernel, name: PointwiseName, operands: Readonly<Record<string, unknown>>, settle: ReturnType<typeof settler>, options?: AnyOptions): FloatArray {
   const entries = Object.entries(operands) as [string, FloatArray][];
   const [[firstName, first]] = entries as [[string, FloatArray]];
   const dtype: KernelDType = elementType(firstName, first, options?.['dtype']);
   for (const [operand, array] of entries) requireArray(operand, array, dtype, first.length);
-  const { values } = settle(defaults, options, arrayOptions);
+  const { values } = settle(options, arrayOptions);
   const output = outputArray(options?.['output'] as FloatArray | undefined, dtype, first.length);
   (addon()[kernel] as AnyKernel)(pointwiseIds[name], dtypeIds[dtype], values, ...entries.map(([, array]) => array), output);
   return output;
@@ -68,23 +77,23 @@ function onArrays(kernel: Kernel, name: PointwiseName, operands: Readonly<Record
 /** Makes the function of one row of the table. */
 export function pointwiseFunction<N extends PointwiseName>(name: N): PointwiseFunction<N> {
   const info: ActivationInfo = rows[name];
-  const defaults = resolveActivation(name);
+  const settle = settler(resolveActivation(name));
 
   const forward = (x: unknown, options?: AnyOptions): unknown =>
-    isTensor(x) ? tensorFunctions().pointwise(x, settle(defaults, options)) : onArrays('pointwise', name, { x }, defaults, options);
+    isTensor(x) ? tensorFunctions().pointwise(x, settle(options)) : onArrays('pointwise', name, { x }, settle, options);
 
   const gradient = (x: unknown, dy: unknown, options?: AnyOptions): unknown =>
     isTensor(x)
-      ? tensorFunctions().pointwiseGradient(x, dy as Tensor, settle(defaults, options))
-      : onArrays('pointwiseGradient', name, { x, dy }, defaults, options);
+      ? tensorFunctions().pointwiseGradient(x, dy as Tensor, settle(options))
+      : onArrays('pointwiseGradient', name, { x, dy }, settle, options);
 
   const secondGradient = (x: unknown, dy: unknown, ddx: unknown, options?: AnyOptions): unknown =>
-    onArrays('pointwiseSecondGradient', name, { x, dy, ddx }, defaults, options);
+    onArrays('pointwiseSecondGradient', name, { x, dy, ddx }, settle, options);
 
   const gradientFromOutput = (y: unknown, dy: unknown, options?: AnyOptions): unknown =>
     isTensor(y)
-      ? tensorFunctions().pointwiseGradientFromOutput(y, dy as Tensor, settle(defaults, options))
-      : onArrays('pointwiseGradientFromOutput', name, { y, dy }, defaults, options);
+      ? tensorFunctions().pointwiseGradientFromOutput(y, dy as Tensor, settle(options))
+      : onArrays('pointwiseGradientFromOutput', name, { y, dy }, settle, options);
 
   const made = Object.assign(forward, { info, gradient, secondGradient, gradientFromOutput: info.fromOutput == null ? undefined : gradientFromOutput });
   Object.defineProperty(made, 'name', { value: camelCase(name) });

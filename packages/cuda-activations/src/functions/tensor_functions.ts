@@ -9,9 +9,11 @@ import { requireBackend } from '../kernels/register';
 import { describe } from '../registry/describe';
 import type { ActivationInfo, ResolvedActivation } from '../registry/types';
 
+const { Tensor } = tf;
+
 /** @throws an Error where the tensor is not a live float32 tensor */
 function floatTensor(name: string, tensor: tf.Tensor): void {
-  if (!(tensor instanceof tf.Tensor)) throw new TypeError(`${name} must be a tensor, got ${describe(tensor)}`);
+  if (!(tensor instanceof Tensor)) throw new TypeError(`${name} must be a tensor, got ${describe(tensor)}`);
   if (tensor.isDisposed) throw new Error(`${name} is disposed`);
   if (tensor.dtype !== 'float32') throw new TypeError(`${name} must be a float32 tensor, got ${tensor.dtype}; cast it with tf.cast`);
 }
@@ -62,7 +64,7 @@ export function bias(x: tf.Tensor, biasTensor: tf.Tensor, activation: ResolvedAc
   if (operands.dropout) {
     const { rate, state } = operands.dropout;
     if (!(rate >= 0 && rate < 1)) throw new RangeError(`dropout.rate must be in [0, 1), got ${describe(rate)}`);
-    if (!(state instanceof tf.Tensor) || state.dtype !== 'int32' || state.rank !== 1 || state.size !== 2)
+    if (!(state instanceof Tensor) || state.dtype !== 'int32' || state.rank !== 1 || state.size !== 2)
       throw new TypeError(`dropout.state must be an int32 tensor of shape [2], seed and counter, got ${describe(state)}`);
   }
   return fusedBiasActivation(x, biasTensor, prepare(activation), operands);

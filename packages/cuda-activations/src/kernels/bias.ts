@@ -1,12 +1,13 @@
 import * as tf from '@cuda-activations/runtime';
 import {
   asKernelAttributes,
-  backendName,
   type DataFormat,
   dataFormatAttribute,
+  engine,
   floatAttribute,
   gradientDepth,
   intAttribute,
+  kernelConfig,
   type OpAttribute,
   runOp,
   runSingleOp,
@@ -52,7 +53,6 @@ export function fusedBiasActivation(x: tf.Tensor, bias: tf.Tensor, activation: P
   if (depth > 1) return differentiableTwice(x, bias, activation, operands);
   const source: Source = activation.gradientFromOutput && !dropout ? 'output' : residual ? 'preactivation' : 'input';
   const attributes: Attributes = { shared: sharedAttributes(activation, operands), source, keepPreactivation: source === 'preactivation' && depth > 0 };
-  const engine = tf.engine();
   const state = dropout?.state;
   const forward = (inputs: Inputs): tf.Tensor | tf.Tensor[] => engine.runKernel(FusedBiasActivation, present({ ...inputs, state }), asKernelAttributes(attributes));
   if (depth === 0) return forward({ x, bias, residual }) as tf.Tensor;
@@ -108,33 +108,25 @@ function dropoutMask(x: tf.Tensor, bias: tf.Tensor, operands: BiasOperands): tf.
   const linear = { forward: [stringAttribute('function', 'linear')] };
   const inputs = { x: tf.ones(x.shape), bias: tf.zeros(bias.shape), state: operands.dropout?.state };
   const attributes: Attributes = { shared: sharedAttributes(linear, operands), source: 'input', keepPreactivation: false };
-  return tf.engine().runKernel(FusedBiasActivation, present(inputs), asKernelAttributes(attributes));
+  return engine.runKernel(FusedBiasActivation, present(inputs), asKernelAttributes(attributes));
 }
 
 type Operands<Required extends string, Optional extends string> = Record<Required, tf.TensorInfo> & Partial<Record<Optional, tf.TensorInfo>>;
 const given = (...tensors: (tf.TensorInfo | undefined)[]): tf.TensorInfo[] => tensors.filter((tensor) => tensor !== undefined);
 
 export const biasKernels: readonly tf.KernelConfig[] = [
-  {
-    kernelName: FusedBiasActivation,
-    backendName,
-    kernelFunc: ({ inputs, attrs }) => {
-      const { x, bias, residual, state } = inputs as Operands<'x' | 'bias', 'residual' | 'state'>;
-      const { shared, keepPreactivation } = attrs as unknown as Attributes;
-      const attributes = [...shared, intAttribute('num_residuals', residual ? 1 : 0)];
-      const operands = given(x, bias, residual, state);
-      if (!keepPreactivation) return runSingleOp('FusedBiasActivation', attributes, operands);
-      return runOp('FusedBiasActivation', [...attributes, intAttribute('num_preactivations', 1)], operands, 2);
-    },
-  },
-  {
-    kernelName: FusedBiasActivationGrad,
-    backendName,
-    kernelFunc: ({ inputs, attrs }) => {
-      const { dy, saved, bias, state } = inputs as Operands<'dy' | 'saved', 'bias' | 'state'>;
-      const { shared, source } = attrs as unknown as Attributes;
-      const attributes = [...shared, stringAttribute('source', source), intAttribute('num_biases', bias ? 1 : 0)];
-      return runOp('FusedBiasActivationGrad', attributes, given(dy, saved, bias, state), 2);
-    },
-  },
+  kernelConfig(FusedBiasActivation, ({ inputs, attrs }) => {
+    const { x, bias, residual, state } = inputs as Operands<'x' | 'bias', 'residual' | 'state'>;
+    const { shared, keepPreactivation } = attrs as unknown as Attributes;
+    const attributes = [...shared, intAttribute('num_residuals', residual ? 1 : 0)];
+    const operands = given(x, bias, residual, state);
+    if (!keepPreactivation) return runSingleOp('CudaActivations>FusedBiasActivation', attributes, operands);
+    return runOp('CudaActivations>FusedBiasActivation', [...attributes, intAttribute('num_preactivations', 1)], operands, 2);
+  }),
+  kernelConfig(FusedBiasActivationGrad, ({ inputs, attrs }) => {
+    const { dy, saved, bias, state } = inputs as Operands<'dy' | 'saved', 'bias' | 'state'>;
+    const { shared, source } = attrs as unknown as Attributes;
+    const attributes = [...shared, stringAttribute('source', source), intAttribute('num_biases', bias ? 1 : 0)];
+    return runOp('CudaActivations>FusedBiasActivationGrad', attributes, given(dy, saved, bias, state), 2);
+  }),
 ];

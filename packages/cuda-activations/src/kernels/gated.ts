@@ -4,7 +4,9 @@ import {
   asKernelAttributes,
   type DataFormat,
   dataFormatAttribute,
+  engine,
   floatType,
+  gradientConfig,
   gradientDepth,
   intAttribute,
   kernelOfOp,
@@ -40,39 +42,31 @@ export function fusedGatedActivation(x: tf.Tensor, info: ActivationInfo, dataFor
       return tf.mul(a, fusedActivation(b, gateOf(info)));
     });
   }
-  return tf.engine().runKernel(FusedGatedActivation, { x }, attributesOf(info, 1, dataFormat));
+  return engine.runKernel(FusedGatedActivation, { x }, attributesOf(info, 1, dataFormat));
 }
 
 /** y = a g(b) of two float32 tensors of one shape. */
 export function fusedGatedActivationPair(a: tf.Tensor, b: tf.Tensor, info: ActivationInfo): tf.Tensor {
   if (gradientDepth() > 1) return tf.tidy(() => tf.mul(a, fusedActivation(b, gateOf(info))));
-  return tf.engine().runKernel(FusedGatedActivationPair, { a, b }, attributesOf(info, 2, 'channelsLast'));
+  return engine.runKernel(FusedGatedActivationPair, { a, b }, attributesOf(info, 2, 'channelsLast'));
 }
 
 export const gatedKernels: readonly tf.KernelConfig[] = [
-  kernelOfOp(FusedGatedActivation, 'FusedGatedActivation', ['x']),
-  kernelOfOp(FusedGatedActivationPair, 'FusedGatedActivation', ['a', 'b']),
-  kernelOfOp(FusedGatedActivationGrad, 'FusedGatedActivationGrad', ['dy', 'x']),
-  kernelOfOp(FusedGatedActivationPairGrad, 'FusedGatedActivationGrad', ['dy', 'a', 'b'], 2),
+  kernelOfOp(FusedGatedActivation, 'CudaActivations>FusedGatedActivation', ['x']),
+  kernelOfOp(FusedGatedActivationPair, 'CudaActivations>FusedGatedActivation', ['a', 'b']),
+  kernelOfOp(FusedGatedActivationGrad, 'CudaActivations>FusedGatedActivationGrad', ['dy', 'x']),
+  kernelOfOp(FusedGatedActivationPairGrad, 'CudaActivations>FusedGatedActivationGrad', ['dy', 'a', 'b'], 2),
 ];
 
 export const gatedGradients: readonly tf.GradConfig[] = [
-  {
-    kernelName: FusedGatedActivation,
-    inputsToSave: ['x'],
-    gradFunc: (dy, saved, attrs) => {
-      const [x] = saved as [tf.Tensor];
-      return { x: () => tf.engine().runKernel(FusedGatedActivationGrad, { dy: dy as tf.Tensor, x }, attrs) };
-    },
-  },
-  {
-    kernelName: FusedGatedActivationPair,
-    inputsToSave: ['a', 'b'],
-    gradFunc: (dy, saved, attrs) => {
-      const [a, b] = saved as [tf.Tensor, tf.Tensor];
-      // One op gives both, here rather than in the closures, each of which runs in a scope of its own.
-      const [da, db] = tf.engine().runKernel<[tf.Tensor, tf.Tensor]>(FusedGatedActivationPairGrad, { dy: dy as tf.Tensor, a, b }, attrs);
-      return { a: () => da, b: () => db };
-    },
-  },
+  gradientConfig(FusedGatedActivation, { inputsToSave: ['x'] }, (dy, saved, attrs) => {
+    const [x] = saved as [tf.Tensor];
+    return { x: () => engine.runKernel(FusedGatedActivationGrad, { dy: dy as tf.Tensor, x }, attrs) };
+  }),
+  gradientConfig(FusedGatedActivationPair, { inputsToSave: ['a', 'b'] }, (dy, saved, attrs) => {
+    const [a, b] = saved as [tf.Tensor, tf.Tensor];
+    // One op gives both, here rather than in the closures, each of which runs in a scope of its own.
+    const [da, db] = engine.runKernel<[tf.Tensor, tf.Tensor]>(FusedGatedActivationPairGrad, { dy: dy as tf.Tensor, a, b }, attrs);
+    return { a: () => da, b: () => db };
+  }),
 ];

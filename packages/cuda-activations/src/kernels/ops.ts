@@ -4,6 +4,10 @@ import type { ResolvedActivation } from '../registry/types';
 /** An op attribute as the binding takes it: made once for an activation rather than at each call. */
 export type OpAttribute = Parameters<tf.TensorFlowBackend['execute']>[1][number];
 
+// Looked up once: these run at every call.
+const { tensorflowBackend } = tf;
+export const engine = tf.engine();
+
 /** The tfjs backend that the kernels belong to. */
 export const backendName = 'tensorflow';
 
@@ -41,16 +45,17 @@ export function dataFormatAttribute(format: DataFormat): OpAttribute {
   return dataFormats[format];
 }
 
+/** TensorFlow's names of the library's ops. */
+export type OpName = `CudaActivations>${string}`;
+
 /** Runs one of the library's ops eagerly (or records it, inside compile()). */
-export function runOp(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[] {
-  return tf.tensorflowBackend().execute(`CudaActivations>${name}`, attributes, inputs, outputs);
+export function runOp(name: OpName, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[] {
+  return tensorflowBackend().execute(name, attributes, inputs, outputs);
 }
 
 /** The single output of one of the library's ops. */
-export function runSingleOp(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor {
-  const [output] = runOp(name, attributes, inputs, 1);
-  if (!output) throw new Error(`op ${name} returned no output`);
-  return output;
+export function runSingleOp(name: OpName, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor {
+  return tensorflowBackend().execute(name, attributes, inputs, 1)[0] as tf.Tensor;
 }
 
 /** Attributes of a kernel that are no data: prepared ones travel as they are. */
@@ -62,20 +67,35 @@ export function asKernelAttributes(attributes: object): tf.NamedAttrMap {
  * How many gradient tapes are recording. Inside more than one, a backward pass will itself be differentiated.
  */
 export function gradientDepth(): number {
-  return tf.engine().state.gradientDepth;
+  return engine.state.gradientDepth;
+}
+
+/**
+ * Whether a call needs the engine's bookkeeping: a gradient is recorded, or calls are profiled. Else an op runs at once, a microsecond sooner;
+ * its result belongs to the caller's scope either way.
+ */
+export function isObserved(): boolean {
+  const { gradientDepth: depth, profiling } = engine.state;
+  return depth > 0 || profiling || engine.ENV.getBool('DEBUG');
+}
+
+/** A kernel of backend `tensorflow`. */
+export function kernelConfig(kernelName: string, kernelFunc: tf.KernelFunc): tf.KernelConfig {
+  return { kernelName, backendName, kernelFunc };
+}
+
+/** The gradient of a kernel. */
+export function gradientConfig(kernelName: string, saves: Pick<tf.GradConfig, 'inputsToSave' | 'outputsToSave'>, gradFunc: tf.GradFunc): tf.GradConfig {
+  return { kernelName, ...saves, gradFunc };
 }
 
 /** A kernel that passes the inputs called `names`, in this order, to one op; attributes come prepared. */
-export function kernelOfOp(kernelName: string, op: string, names: readonly string[], outputs = 1): tf.KernelConfig {
-  return {
-    kernelName,
-    backendName,
-    kernelFunc: ({ inputs, attrs }) => {
-      const { attributes } = attrs as unknown as PreparedAttributes;
-      const operands = names.map((name) => inputs[name] as tf.TensorInfo);
-      return outputs === 1 ? runSingleOp(op, attributes, operands) : runOp(op, attributes, operands, outputs);
-    },
-  };
+export function kernelOfOp(kernelName: string, op: OpName, names: readonly string[], outputs = 1): tf.KernelConfig {
+  return kernelConfig(kernelName, ({ inputs, attrs }) => {
+    const { attributes } = attrs as unknown as PreparedAttributes;
+    const operands = names.map((name) => inputs[name] as tf.TensorInfo);
+    return outputs === 1 ? runSingleOp(op, attributes, operands) : runOp(op, attributes, operands, outputs);
+  });
 }
 
 /** Kernel attributes of kernelOfOp. */

@@ -1,5 +1,5 @@
 import * as tf from '@cuda-activations/runtime';
-import { asKernelAttributes, type DataFormat, dataFormatAttribute, gradientDepth, kernelOfOp, type PreparedAttributes } from './ops';
+import { asKernelAttributes, type DataFormat, dataFormatAttribute, engine, gradientConfig, gradientDepth, kernelOfOp, type PreparedAttributes } from './ops';
 import { fusedActivation } from './pointwise';
 import { prepare } from './prepared';
 import { resolveActivation } from '../registry/registry';
@@ -20,7 +20,7 @@ const relu = (x: tf.Tensor): tf.Tensor => fusedActivation(x, prepare(resolveActi
  */
 export function fusedPRelu(x: tf.Tensor, slope: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
   if (gradientDepth() > 1) return tf.tidy(() => tf.sub(relu(x), tf.mul(broadcastable(slope, x, dataFormat), relu(tf.neg(x)))));
-  return tf.engine().runKernel(FusedPRelu, { x, slope }, attributesOf(dataFormat));
+  return engine.runKernel(FusedPRelu, { x, slope }, attributesOf(dataFormat));
 }
 
 /**
@@ -38,7 +38,7 @@ export function fusedApl(x: tf.Tensor, a: tf.Tensor, b: tf.Tensor, dataFormat: D
       return y;
     });
   }
-  return tf.engine().runKernel(AdaptivePiecewiseLinear, { x, a, b }, attributesOf(dataFormat));
+  return engine.runKernel(AdaptivePiecewiseLinear, { x, a, b }, attributesOf(dataFormat));
 }
 
 /** A per-channel parameter shaped so that it broadcasts against x. */
@@ -48,30 +48,22 @@ function broadcastable(parameter: tf.Tensor, x: tf.Tensor, dataFormat: DataForma
 }
 
 export const perChannelKernels: readonly tf.KernelConfig[] = [
-  kernelOfOp(FusedPRelu, 'PRelu', ['x', 'slope']),
-  kernelOfOp(FusedPReluGrad, 'PReluGrad', ['dy', 'x', 'slope'], 2),
-  kernelOfOp(AdaptivePiecewiseLinear, 'AdaptivePiecewiseLinear', ['x', 'a', 'b']),
-  kernelOfOp(AdaptivePiecewiseLinearGrad, 'AdaptivePiecewiseLinearGrad', ['dy', 'x', 'a', 'b'], 3),
+  kernelOfOp(FusedPRelu, 'CudaActivations>PRelu', ['x', 'slope']),
+  kernelOfOp(FusedPReluGrad, 'CudaActivations>PReluGrad', ['dy', 'x', 'slope'], 2),
+  kernelOfOp(AdaptivePiecewiseLinear, 'CudaActivations>AdaptivePiecewiseLinear', ['x', 'a', 'b']),
+  kernelOfOp(AdaptivePiecewiseLinearGrad, 'CudaActivations>AdaptivePiecewiseLinearGrad', ['dy', 'x', 'a', 'b'], 3),
 ];
 
 // One op gives all gradients; it runs before the closures, each of which has a scope of its own.
 export const perChannelGradients: readonly tf.GradConfig[] = [
-  {
-    kernelName: FusedPRelu,
-    inputsToSave: ['x', 'slope'],
-    gradFunc: (dy, saved, attrs) => {
-      const [x, slope] = saved as [tf.Tensor, tf.Tensor];
-      const [dx, dslope] = tf.engine().runKernel<[tf.Tensor, tf.Tensor]>(FusedPReluGrad, { dy: dy as tf.Tensor, x, slope }, attrs);
-      return { x: () => dx, slope: () => dslope };
-    },
-  },
-  {
-    kernelName: AdaptivePiecewiseLinear,
-    inputsToSave: ['x', 'a', 'b'],
-    gradFunc: (dy, saved, attrs) => {
-      const [x, a, b] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-      const [dx, da, db] = tf.engine().runKernel<[tf.Tensor, tf.Tensor, tf.Tensor]>(AdaptivePiecewiseLinearGrad, { dy: dy as tf.Tensor, x, a, b }, attrs);
-      return { x: () => dx, a: () => da, b: () => db };
-    },
-  },
+  gradientConfig(FusedPRelu, { inputsToSave: ['x', 'slope'] }, (dy, saved, attrs) => {
+    const [x, slope] = saved as [tf.Tensor, tf.Tensor];
+    const [dx, dslope] = engine.runKernel<[tf.Tensor, tf.Tensor]>(FusedPReluGrad, { dy: dy as tf.Tensor, x, slope }, attrs);
+    return { x: () => dx, slope: () => dslope };
+  }),
+  gradientConfig(AdaptivePiecewiseLinear, { inputsToSave: ['x', 'a', 'b'] }, (dy, saved, attrs) => {
+    const [x, a, b] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [dx, da, db] = engine.runKernel<[tf.Tensor, tf.Tensor, tf.Tensor]>(AdaptivePiecewiseLinearGrad, { dy: dy as tf.Tensor, x, a, b }, attrs);
+    return { x: () => dx, a: () => da, b: () => db };
+  }),
 ];

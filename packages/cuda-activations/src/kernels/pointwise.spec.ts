@@ -148,7 +148,9 @@ describe('refusals', () => {
 
   test('another backend', () => {
     class NoBackend extends tf.KernelBackend {
-      override dispose(): void {}
+      override dispose(): void {
+        return;
+      }
     }
     tf.registerBackend('none', () => new NoBackend());
     const previous = tf.getBackend();

@@ -1,6 +1,6 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import type { PreparedActivation } from './prepared';
-import { asKernelAttributes, backendName, gradientDepth, runSingleOp } from './ops';
+import { asKernelAttributes, engine, gradientConfig, gradientDepth, isObserved, kernelConfig, runSingleOp } from './ops';
 
 /** y = f(x); keeps x for the backward pass. */
 export const FusedActivation = 'FusedActivation';
@@ -27,7 +27,7 @@ function activationOf(attrs: tf.NamedAttrMap | undefined): PreparedActivation {
 }
 
 function run(kernel: string, inputs: Record<string, tf.Tensor>, activation: PreparedActivation): tf.Tensor {
-  return tf.engine().runKernel(kernel, inputs, asKernelAttributes({ activation }));
+  return engine.runKernel(kernel, inputs, asKernelAttributes({ activation }));
 }
 
 /**
@@ -35,6 +35,7 @@ function run(kernel: string, inputs: Record<string, tf.Tensor>, activation: Prep
  * @param x float32 tensor of any shape
  */
 export function fusedActivation(x: tf.Tensor, activation: PreparedActivation): tf.Tensor {
+  if (!isObserved()) return runSingleOp('CudaActivations>FusedActivation', activation.forward, [x]);
   // Where a backward pass is itself differentiated, f'' needs x.
   const fromOutput = activation.gradientFromOutput !== undefined && gradientDepth() <= 1;
   return run(fromOutput ? FusedActivationFromOutput : FusedActivation, { x }, activation);
@@ -42,11 +43,13 @@ export function fusedActivation(x: tf.Tensor, activation: PreparedActivation): t
 
 /** dx = dy f'(x), from x. Differentiable once more. */
 export function fusedActivationGrad(dy: tf.Tensor, x: tf.Tensor, activation: PreparedActivation): tf.Tensor {
+  if (!isObserved()) return runSingleOp('CudaActivations>FusedActivationGrad', activation.forward, [dy, x]);
   return run(FusedActivationGrad, { dy, x }, activation);
 }
 
 /** dx = dy f'(x), from y = f(x). Not differentiable again: the second derivative needs x. */
 export function fusedActivationGradFromOutput(dy: tf.Tensor, y: tf.Tensor, activation: PreparedActivation): tf.Tensor {
+  if (activation.gradientFromOutput && !isObserved()) return runSingleOp('CudaActivations>FusedActivationGrad', activation.gradientFromOutput, [dy, y]);
   return run(FusedActivationGradFromOutput, { dy, y }, activation);
 }
 
@@ -60,81 +63,50 @@ function noDerivative(activation: PreparedActivation, what: string): never {
 
 const forward: tf.KernelFunc = (call) => {
   const [{ x }, activation] = parts<'x'>(call);
-  return runSingleOp('FusedActivation', activation.forward, [x]);
+  return runSingleOp('CudaActivations>FusedActivation', activation.forward, [x]);
 };
 
 export const pointwiseKernels: readonly tf.KernelConfig[] = [
-  { kernelName: FusedActivation, backendName, kernelFunc: forward },
-  { kernelName: FusedActivationFromOutput, backendName, kernelFunc: forward },
-  {
-    kernelName: FusedActivationGrad,
-    backendName,
-    kernelFunc: (call) => {
-      const [{ dy, x }, activation] = parts<'dy' | 'x'>(call);
-      return runSingleOp('FusedActivationGrad', activation.forward, [dy, x]);
-    },
-  },
-  {
-    kernelName: FusedActivationGradFromOutput,
-    backendName,
-    kernelFunc: (call) => {
-      const [{ dy, y }, activation] = parts<'dy' | 'y'>(call);
-      const attributes = activation.gradientFromOutput ?? noDerivative(activation, 'its derivative is no function of its output');
-      return runSingleOp('FusedActivationGrad', attributes, [dy, y]);
-    },
-  },
-  {
-    kernelName: FusedActivationGradGrad,
-    backendName,
-    kernelFunc: (call) => {
-      const [{ ddx, dy, x }, activation] = parts<'ddx' | 'dy' | 'x'>(call);
-      return runSingleOp('FusedActivationGradGrad', activation.forward, [ddx, dy, x]);
-    },
-  },
+  kernelConfig(FusedActivation, forward),
+  kernelConfig(FusedActivationFromOutput, forward),
+  kernelConfig(FusedActivationGrad, (call) => {
+    const [{ dy, x }, activation] = parts<'dy' | 'x'>(call);
+    return runSingleOp('CudaActivations>FusedActivationGrad', activation.forward, [dy, x]);
+  }),
+  kernelConfig(FusedActivationGradFromOutput, (call) => {
+    const [{ dy, y }, activation] = parts<'dy' | 'y'>(call);
+    const attributes = activation.gradientFromOutput ?? noDerivative(activation, 'its derivative is no function of its output');
+    return runSingleOp('CudaActivations>FusedActivationGrad', attributes, [dy, y]);
+  }),
+  kernelConfig(FusedActivationGradGrad, (call) => {
+    const [{ ddx, dy, x }, activation] = parts<'ddx' | 'dy' | 'x'>(call);
+    return runSingleOp('CudaActivations>FusedActivationGradGrad', activation.forward, [ddx, dy, x]);
+  }),
 ];
 
-/** The tensors a gradient function gets, typed by how many it saved. */
-type Saved<N extends 1 | 2 | 3> = N extends 1 ? [tf.Tensor] : N extends 2 ? [tf.Tensor, tf.Tensor] : [tf.Tensor, tf.Tensor, tf.Tensor];
-
 export const pointwiseGradients: readonly tf.GradConfig[] = [
-  {
-    kernelName: FusedActivation,
-    inputsToSave: ['x'],
-    gradFunc: (dy, saved, attrs) => {
-      const [x] = saved as Saved<1>;
-      return { x: () => fusedActivationGrad(dy as tf.Tensor, x, activationOf(attrs)) };
-    },
-  },
-  {
-    kernelName: FusedActivationFromOutput,
-    outputsToSave: [true],
-    gradFunc: (dy, saved, attrs) => {
-      const [y] = saved as Saved<1>;
-      return { x: () => fusedActivationGradFromOutput(dy as tf.Tensor, y, activationOf(attrs)) };
-    },
-  },
-  {
-    kernelName: FusedActivationGrad,
-    inputsToSave: ['dy', 'x'],
-    gradFunc: (upstream, saved, attrs) => {
-      const ddx = upstream as tf.Tensor;
-      const [dy, x] = saved as Saved<2>;
-      const activation = activationOf(attrs);
-      return { dy: () => fusedActivationGrad(ddx, x, activation), x: () => gradGrad(ddx, dy, x, activation) };
-    },
-  },
-  {
-    kernelName: FusedActivationGradGrad,
-    inputsToSave: ['ddx', 'dy', 'x'],
-    gradFunc: (upstream, saved, attrs) => {
-      const d = upstream as tf.Tensor;
-      const [ddx, dy, x] = saved as Saved<3>;
-      const activation = activationOf(attrs);
-      return {
-        ddx: () => gradGrad(d, dy, x, activation),
-        dy: () => gradGrad(ddx, d, x, activation),
-        x: () => noDerivative(activation, 'third derivatives are not offered'),
-      };
-    },
-  },
+  gradientConfig(FusedActivation, { inputsToSave: ['x'] }, (dy, saved, attrs) => {
+    const [x] = saved as [tf.Tensor];
+    return { x: () => fusedActivationGrad(dy as tf.Tensor, x, activationOf(attrs)) };
+  }),
+  gradientConfig(FusedActivationFromOutput, { outputsToSave: [true] }, (dy, saved, attrs) => {
+    const [y] = saved as [tf.Tensor];
+    return { x: () => fusedActivationGradFromOutput(dy as tf.Tensor, y, activationOf(attrs)) };
+  }),
+  gradientConfig(FusedActivationGrad, { inputsToSave: ['dy', 'x'] }, (upstream, saved, attrs) => {
+    const ddx = upstream as tf.Tensor;
+    const [dy, x] = saved as [tf.Tensor, tf.Tensor];
+    const activation = activationOf(attrs);
+    return { dy: () => fusedActivationGrad(ddx, x, activation), x: () => gradGrad(ddx, dy, x, activation) };
+  }),
+  gradientConfig(FusedActivationGradGrad, { inputsToSave: ['ddx', 'dy', 'x'] }, (upstream, saved, attrs) => {
+    const d = upstream as tf.Tensor;
+    const [ddx, dy, x] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const activation = activationOf(attrs);
+    return {
+      ddx: () => gradGrad(d, dy, x, activation),
+      dy: () => gradGrad(ddx, d, x, activation),
+      x: () => noDerivative(activation, 'third derivatives are not offered'),
+    };
+  }),
 ];

@@ -2,7 +2,7 @@ import * as tf from '@cuda-activations/runtime';
 import { biasKernels } from './bias';
 import { gatedGradients, gatedKernels } from './gated';
 import { loadOpLibrary } from './op_library';
-import { backendName } from './ops';
+import { backendName, engine } from './ops';
 import { perChannelGradients, perChannelKernels } from './per_channel';
 import { pointwiseGradients, pointwiseKernels } from './pointwise';
 
@@ -19,6 +19,7 @@ export function registerKernels(): void {
 
 /** @throws an Error where tensors live on another backend */
 export function requireBackend(): void {
+  if (registered && engine.backendName === backendName) return;
   registerKernels();
   const current = tf.getBackend();
   if (current !== backendName) {

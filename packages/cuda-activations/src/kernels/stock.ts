@@ -45,7 +45,7 @@ function fusedKernel(stock: tf.KernelConfig, activationOf: (attrs?: tf.NamedAttr
     kernelFunc: (call) => {
       const x = call.inputs['x'] as tf.TensorInfo;
       const activation = x.dtype === 'float32' ? activationOf(call.attrs) : undefined;
-      return activation ? runSingleOp('FusedActivation', activation.forward, [x]) : stock.kernelFunc(call);
+      return activation ? runSingleOp('CudaActivations>FusedActivation', activation.forward, [x]) : stock.kernelFunc(call);
     },
   };
 }

@@ -14,8 +14,8 @@ export type FusedActivationArguments = LayerArguments &
 export function settleLayerActivation(args: { readonly activation: unknown }, ignored: ReadonlySet<string>): ResolvedActivation {
   const spec = args.activation as Parameters<typeof resolveActivation>[0] | ResolvedActivation;
   const base = typeof spec === 'object' && 'info' in spec ? (spec as ResolvedActivation) : resolveActivation(spec as string, ['pointwise']);
-  const { activation: _, ...beside } = args as Record<string, unknown>;
-  const given = { ...base.parameters, ...Object.fromEntries(Object.entries(beside).filter(([key, value]) => value !== undefined && !ignored.has(key)).map(([key, value]) => [tableName(base, key), value])) };
+  const beside = Object.entries(args).filter(([key, value]) => key !== 'activation' && value !== undefined && !ignored.has(key));
+  const given = { ...base.parameters, ...Object.fromEntries(beside.map(([key, value]) => [tableName(base, key), value])) };
   const values = settleParameters(base.info, given);
   return values.every((value, i) => value === base.values[i]) ? base : resolveActivation({ name: base.name, ...given });
 }

@@ -82,7 +82,7 @@ test.each([
 });
 
 test('initialisers, regularisers and constraints arrive', () => {
-  const layer = layers.prelu({ inputShape: [2], slopeInitializer: 'ones', slopeRegularizer: 'l1l2', slopeConstraint: tf.constraints.maxNorm({ maxValue: 1, axis: 0 }) });
+  const layer = layers.prelu({ inputShape: [2], slopeInitializer: 'ones', slopeRegularizer: tf.regularizers.l1l2(), slopeConstraint: tf.constraints.maxNorm({ maxValue: 1, axis: 0 }) });
   tf.sequential({ layers: [layer] });
   expect(layer.getWeights()[0]?.dataSync()).toEqual(new Float32Array([1, 1]));
   expect(layer.losses).toHaveLength(1);

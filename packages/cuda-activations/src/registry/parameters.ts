@@ -7,6 +7,24 @@ export function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** Names of an activation's parameters as options and in the table, made once. */
+interface ParameterNames {
+  readonly options: readonly string[];
+  readonly known: ReadonlySet<string>;
+}
+
+const parameterNames = new WeakMap<ActivationInfo, ParameterNames>();
+
+function namesOf(info: ActivationInfo): ParameterNames {
+  let names = parameterNames.get(info);
+  if (!names) {
+    const options = info.parameters.map((parameter) => camelCase(parameter.name));
+    names = { options, known: new Set([...options, ...info.parameters.map((parameter) => parameter.name)]) };
+    parameterNames.set(info, names);
+  }
+  return names;
+}
+
 /**
  * Values of an activation's parameters in table order.
  * @param given by option name (camelCase) or table name; what is missing or undefined takes its default
@@ -14,16 +32,15 @@ export function camelCase(name: string): string {
  * @throws an Error naming the unknown parameter, or the parameter, its range and the value that came
  */
 export function settleParameters(info: ActivationInfo, given: Readonly<Record<string, unknown>>, ignored?: ReadonlySet<string>): readonly number[] {
+  const { options, known } = namesOf(info);
   for (const key in given) {
-    if (ignored?.has(key) || info.parameters.some((parameter) => key === parameter.name || key === camelCase(parameter.name))) continue;
-    const names = info.parameters.map((parameter) => camelCase(parameter.name));
-    const near = nearestName(key, names);
+    if (ignored?.has(key) || known.has(key)) continue;
     throw new Error(
-      `${info.name}: unknown parameter ${describe(key)}${suggestion(near)} ${names.length > 0 ? `Known: ${names.join(', ')}` : 'It has none.'}`,
+      `${info.name}: unknown parameter ${describe(key)}${suggestion(nearestName(key, options))} ${options.length > 0 ? `Known: ${options.join(', ')}` : 'It has none.'}`,
     );
   }
-  return info.parameters.map((parameter) => {
-    const option = given[camelCase(parameter.name)];
+  return info.parameters.map((parameter, i) => {
+    const option = given[options[i] ?? ''];
     return settle(info, parameter, option === undefined ? given[parameter.name] : option);
   });
 }
