@@ -99,7 +99,7 @@ struct Float16Conversion {
     // Units of the last place: 2^-24 for subnormal halves.
     int exponent;
     std::frexp(magnitude, &exponent);
-    const int unit = std::max(exponent - 11, -24);
+    const int unit = magnitude == 0 ? -24 : std::max(exponent - 11, -24);
     const double scaled =
         std::nearbyint(std::ldexp(static_cast<double>(magnitude), -unit));
     const unsigned whole = static_cast<unsigned>(scaled);

@@ -6,20 +6,20 @@ namespace cuda_activations {
 namespace emulation {
 namespace {
 
-std::unordered_map<std::string, KernelBody>& Kernels() {
-  static std::unordered_map<std::string, KernelBody> kernels;
+std::unordered_map<std::string, EmulatedKernel>& Kernels() {
+  static std::unordered_map<std::string, EmulatedKernel> kernels;
   return kernels;
 }
 
 }  // namespace
 
-RegisterKernel::RegisterKernel(const char* name, KernelBody body) {
-  Kernels()[name] = body;
+RegisterKernel::RegisterKernel(const EmulatedKernel& kernel) {
+  Kernels().emplace(kernel.name, kernel);
 }
 
-KernelBody FindKernel(const std::string& name) {
+const EmulatedKernel* FindKernel(const std::string& name) {
   const auto found = Kernels().find(name);
-  return found == Kernels().end() ? nullptr : found->second;
+  return found == Kernels().end() ? nullptr : &found->second;
 }
 
 }  // namespace emulation

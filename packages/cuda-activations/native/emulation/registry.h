@@ -2,6 +2,7 @@
 #ifndef CUDA_ACTIVATIONS_EMULATION_REGISTRY_H_
 #define CUDA_ACTIVATIONS_EMULATION_REGISTRY_H_
 
+#include <cstddef>
 #include <string>
 
 namespace cuda_activations {
@@ -10,12 +11,18 @@ namespace emulation {
 /// Runs a kernel's body in one thread; `arguments` is its argument struct.
 using KernelBody = void (*)(const void* arguments);
 
-struct RegisterKernel {
-  RegisterKernel(const char* name, KernelBody body);
+struct EmulatedKernel {
+  const char* name;
+  KernelBody body;
+  std::size_t argument_bytes;
 };
 
-/// The kernel's body, or null.
-KernelBody FindKernel(const std::string& name);
+struct RegisterKernel {
+  explicit RegisterKernel(const EmulatedKernel& kernel);
+};
+
+/// The kernel, or null.
+const EmulatedKernel* FindKernel(const std::string& name);
 
 }  // namespace emulation
 }  // namespace cuda_activations
@@ -23,10 +30,12 @@ KernelBody FindKernel(const std::string& name);
 #define CA_EMULATED_KERNEL(name, Arguments)                                   \
   static void name(const ::cuda_activations::cuda::Arguments& arguments);     \
   static const ::cuda_activations::emulation::RegisterKernel register_##name( \
-      #name, [](const void* arguments) {                                      \
-        name(*static_cast<const ::cuda_activations::cuda::Arguments*>(        \
-            arguments));                                                      \
-      });                                                                     \
+      {#name,                                                                 \
+       [](const void* arguments) {                                            \
+         name(*static_cast<const ::cuda_activations::cuda::Arguments*>(       \
+             arguments));                                                     \
+       },                                                                     \
+       sizeof(::cuda_activations::cuda::Arguments)});                         \
   static void name(const ::cuda_activations::cuda::Arguments& arguments)
 
 #endif  // CUDA_ACTIVATIONS_EMULATION_REGISTRY_H_

@@ -127,11 +127,15 @@ CA_FN double WithSign(double magnitude, double x) {
 /// CA_RECIPROCAL_ROOT(x), within two units of 1 / sqrt(x), instead.
 CA_FN float SquareRoot(float x) {
 #if defined(CA_RECIPROCAL_ROOT)
-  const float reciprocal = CA_RECIPROCAL_ROOT(x);
-  const float root = x * reciprocal;
+  // Scaled by 2^64 where the remainder would be subnormal.
+  const bool small = x < 7.9e-31f;
+  const float scaled = small ? x * 18446744073709551616.0f : x;
+  const float reciprocal = CA_RECIPROCAL_ROOT(scaled);
+  const float root = scaled * reciprocal;
   const float corrected =
-      MulAdd(MulAdd(-root, root, x), 0.5f * reciprocal, root);
-  return (x > 0.0f) & (x < __builtin_inff()) ? corrected : x;
+      MulAdd(MulAdd(-root, root, scaled), 0.5f * reciprocal, root);
+  const float value = small ? corrected * 2.3283064365386963e-10f : corrected;
+  return (x > 0.0f) & (x < __builtin_inff()) ? value : x;
 #else
   return __builtin_sqrtf(x);
 #endif
@@ -153,6 +157,15 @@ CA_FN float Quotient(float a, float b) {
 }
 CA_FN double Quotient(double a, double b) { return a / b; }
 
+/// a / b within 2 units in the last place, also for infinite a.
+CA_FN float RoughQuotient(float a, float b) {
+#if defined(CA_RECIPROCAL)
+  return a * CA_RECIPROCAL(b);
+#else
+  return a / b;
+#endif
+}
+
 /// c[0] + c[1] x + ... by Horner's rule.
 template <class T, int n>
 CA_FN T Polynomial(T x, const T (&c)[n]) {
@@ -160,6 +173,15 @@ CA_FN T Polynomial(T x, const T (&c)[n]) {
 #pragma GCC unroll 16
   for (int i = n - 2; i >= 0; --i) sum = MulAdd(sum, x, c[i]);
   return sum;
+}
+
+/// The same, the product of the last step exact on every machine.
+template <class T, int n>
+CA_FN T PolynomialExactEnd(T x, const T (&c)[n]) {
+  T sum = c[n - 1];
+#pragma GCC unroll 16
+  for (int i = n - 2; i >= 1; --i) sum = MulAdd(sum, x, c[i]);
+  return ExactMulAdd(sum, x, c[0]);
 }
 
 CA_MATH_END

@@ -7,11 +7,27 @@
 
 CA_MATH_BEGIN
 
+/// (high + low) / (1 + z) for 0 <= z <= 1, rounded once: the remainder of the
+/// first quotient, with what 1 + z lost, corrects it.
+CA_FN float QuotientByOnePlus(float high, float low, float z) {
+  const float q = 1.0f + z;
+  const float lost = z - (q - 1.0f);
+  const float first = Quotient(high, q);
+  const float remainder =
+      ExactMulAdd(-first, q, high) + MulAdd(-first, lost, low);
+  // 1 / q to 4 %; an infinite quotient stays.
+  const float correction = remainder * MulAdd(-0.4857f, q, 1.457f);
+  return Abs(high) < 1e30f ? first + correction : RoughQuotient(high, q);
+}
+CA_FN double QuotientByOnePlus(double high, double low, double z) {
+  return (high + low) / (1.0 + z);
+}
+
 /// s(x).
 template <class T>
 CA_FN T Logistic(T x) {
   const T z = ExpOfMinusAbs(x);
-  return Quotient(x < T(0) ? z : T(1), T(1) + z);
+  return QuotientByOnePlus(x < T(0) ? z : T(1), T(0), z);
 }
 
 /// s(x) s(-x), the derivative of s.

@@ -1,19 +1,12 @@
 // The number type in which 16-bit tensors run through the formulas: a float
 // whose exponential, quotient and square root are the hardware's approximations
-// (relative error at most 2^-22, subnormal floats
-// are 0: of the 16-bit types only bfloat16 could show them), and which drops
-// the terms that the formulas
-// carry for a correctly rounded float. A result is then rounded to 8 or 11
-// bits.
+// (relative error at most 2^-22; a subnormal float is 0, which of the 16-bit
+// types only bfloat16 could show), without the terms that the formulas carry
+// for a correctly rounded float. The result is then rounded to 8 or 11 bits.
 #ifndef CUDA_ACTIVATIONS_CUDA_DEVICE_APPROXIMATE_H_
 #define CUDA_ACTIVATIONS_CUDA_DEVICE_APPROXIMATE_H_
 
-#include "../../math/exponential_functions.h"
-#include "../../math/hyperbolic_tangent.h"
-#include "../../math/normal_tail.h"
-#include "../../math/product.h"
-#include "intrinsics.h"
-#include "prelude.h"
+#include "formulas.h"
 
 CA_MATH_BEGIN
 
@@ -56,6 +49,10 @@ CA_FN Approximate operator/(Approximate a, Approximate b) {
 
 CA_FN Approximate Quotient(Approximate a, Approximate b) {
   return a.value * intrinsics::Reciprocal(b.value);
+}
+
+CA_FN Approximate QuotientByOnePlus(Approximate a, Approximate, Approximate z) {
+  return a.value * intrinsics::Reciprocal(1.0f + z.value);
 }
 
 CA_FN Approximate MulAdd(Approximate a, Approximate b, Approximate c) {
@@ -147,8 +144,12 @@ struct ApproximateNormalTail {
   CA_FN explicit ApproximateNormalTail(Approximate input) : x(input.value) {
     a = Min(14.5f, Abs(x));
     e = intrinsics::PowerOfTwo(-0.721347520444481704f * a * a);
-    ratio = FloatNormalTail::Numerator(a) *
-            intrinsics::Reciprocal(FloatNormalTail::Denominator(a));
+    // Phi(-a) exp(a^2 / 2) = N(a) / D(a), relative error 2^-26.
+    const float n[] = {0.5f, 0.437541574f, 0.182664156f, 0.040437188f,
+                       0.00408620667f};
+    const float d[] = {1.0f,         1.67296803f,  1.20015943f,
+                       0.467960387f, 0.101367638f, 0.0102424771f};
+    ratio = Polynomial(a, n) * intrinsics::Reciprocal(Polynomial(a, d));
   }
   CA_FN Approximate Moment() const { return a * ratio * e; }
   CA_FN Approximate Derivative() const {

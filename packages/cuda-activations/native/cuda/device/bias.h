@@ -3,7 +3,6 @@
 #ifndef CUDA_ACTIVATIONS_CUDA_DEVICE_BIAS_H_
 #define CUDA_ACTIVATIONS_CUDA_DEVICE_BIAS_H_
 
-#include "../../generated/pointwise_headers.inc"
 #include "chain.h"
 #include "combine.h"
 #include "dropout.h"

@@ -2,8 +2,7 @@
 #ifndef CUDA_ACTIVATIONS_CUDA_DEVICE_DROPOUT_H_
 #define CUDA_ACTIVATIONS_CUDA_DEVICE_DROPOUT_H_
 
-#include "../../cpu/philox.h"
-#include "prelude.h"
+#include "formulas.h"
 
 namespace cuda_activations {
 namespace cuda {

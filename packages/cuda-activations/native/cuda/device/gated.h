@@ -2,7 +2,6 @@
 #ifndef CUDA_ACTIVATIONS_CUDA_DEVICE_GATED_H_
 #define CUDA_ACTIVATIONS_CUDA_DEVICE_GATED_H_
 
-#include "../../generated/pointwise_headers.inc"
 #include "chain.h"
 #include "tile.h"
 

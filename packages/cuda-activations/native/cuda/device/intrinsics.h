@@ -3,6 +3,8 @@
 #ifndef CUDA_ACTIVATIONS_CUDA_DEVICE_INTRINSICS_H_
 #define CUDA_ACTIVATIONS_CUDA_DEVICE_INTRINSICS_H_
 
+#include "platform.h"
+
 namespace cuda_activations {
 namespace intrinsics {
 
@@ -31,10 +33,10 @@ CA_DEVICE float Reciprocal(float x) {
   return y;
 }
 
-/// 1 / sqrt(x), relative error at most 2^-22.4, also for subnormal x.
+/// 1 / sqrt(x), relative error at most 2^-22.4.
 CA_DEVICE float ReciprocalRoot(float x) {
   float y;
-  asm("rsqrt.approx.f32 %0, %1;" : "=f"(y) : "f"(x));
+  asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
   return y;
 }
 

@@ -5,6 +5,12 @@
 
 #include "prelude.h"
 
+// Blocks that a multiprocessor must be able to hold at once, which limits the
+// registers: 6 leave 40 for a thread.
+#ifndef CA_RESIDENT_BLOCKS
+#define CA_RESIDENT_BLOCKS 1
+#endif
+
 #define CA_KERNEL(family, Name, Arguments) \
   CA_KERNEL_OF_ELEMENT(family, Name, CA_ELEMENT, Arguments)
 #define CA_KERNEL_OF_ELEMENT(family, Name, Element, Arguments) \
@@ -22,7 +28,7 @@
 // more.
 #define CA_NAMED_KERNEL_(name, Element, Arguments)                    \
   extern "C" __global__ void __launch_bounds__(                       \
-      ::cuda_activations::cuda::kBlockThreads, 1)                     \
+      ::cuda_activations::cuda::kBlockThreads, CA_RESIDENT_BLOCKS)    \
       name##_##Element(                                               \
           const __grid_constant__ ::cuda_activations::cuda::Arguments \
               arguments)

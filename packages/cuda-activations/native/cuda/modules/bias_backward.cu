@@ -7,4 +7,4 @@
                                          cuda_activations::math::Name, false>( \
         arguments);                                                            \
   }
-#include "../../generated/pointwise_functors.inc"
+#include "../pointwise_kernels.inc"

@@ -7,4 +7,4 @@
                                         cuda_activations::math::Name>(      \
         arguments);                                                         \
   }
-#include "../../generated/pointwise_functors.inc"
+#include "../pointwise_kernels.inc"

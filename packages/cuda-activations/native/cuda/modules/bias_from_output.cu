@@ -9,4 +9,4 @@
         arguments);                                                           \
   }
 #define CA_POINTWISE(Name, from_output) CA_FROM_OUTPUT_##from_output(Name)
-#include "../../generated/pointwise_functors.inc"
+#include "../pointwise_kernels.inc"

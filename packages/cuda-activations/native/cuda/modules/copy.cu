@@ -1,4 +1,6 @@
 // The yardstick of bandwidth: the same loop with nothing to compute.
+#define CA_RESIDENT_BLOCKS 6
+
 #include "../device/elementwise.h"
 #include "../device/kernel.h"
 

@@ -1,3 +1,5 @@
+#define CA_RESIDENT_BLOCKS 6
+
 #include "../device/kernel.h"
 #include "../device/pointwise.h"
 
@@ -7,4 +9,4 @@
         cuda_activations::cuda::CA_ELEMENT, cuda_activations::math::Name>( \
         arguments);                                                        \
   }
-#include "../../generated/pointwise_functors.inc"
+#include "../pointwise_kernels.inc"

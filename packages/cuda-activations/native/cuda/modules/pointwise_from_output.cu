@@ -1,3 +1,5 @@
+#define CA_RESIDENT_BLOCKS 6
+
 #include "../device/kernel.h"
 #include "../device/pointwise.h"
 
@@ -9,4 +11,4 @@
         arguments);                                                        \
   }
 #define CA_POINTWISE(Name, from_output) CA_FROM_OUTPUT_##from_output(Name)
-#include "../../generated/pointwise_functors.inc"
+#include "../pointwise_kernels.inc"
