@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "../cpu/kernels.h"
 #include "tensorflow/core/framework/op_kernel.h"
@@ -12,13 +13,21 @@ namespace cuda_activations::tf_ops {
 
 using tensorflow::OpKernelConstruction;
 
-// Runs `body`; what the kernels throw for bad arguments becomes a Status.
+// What a device reports of its own, thrown below Guarded.
+struct DeviceError {
+  explicit DeviceError(absl::Status reported) : status(std::move(reported)) {}
+  absl::Status status;
+};
+
+// Runs `body`; what the kernels throw becomes a Status.
 template <typename Body>
 absl::Status Guarded(const Body& body) {
   try {
     body();
   } catch (const std::invalid_argument& error) {
     return absl::InvalidArgumentError(error.what());
+  } catch (const DeviceError& error) {
+    return error.status;
   }
   return absl::OkStatus();
 }

@@ -19,8 +19,7 @@ absl::Status OptionalInput(OpKernelContext* context, const char* name,
 // What forward and backward have in common.
 class BiasActivationOp : public OpKernel {
  public:
-  explicit BiasActivationOp(OpKernelConstruction* context)
-      : OpKernel(context) {
+  explicit BiasActivationOp(OpKernelConstruction* context) : OpKernel(context) {
     OP_REQUIRES_OK(context, GetDType(context, &op_.dtype));
     OP_REQUIRES_OK(context,
                    GetPointwise(context, &op_.activation, &op_.parameters));
@@ -111,10 +110,9 @@ class FusedBiasActivationOp final : public BiasActivationOp {
                      context->allocate_output(1, x.shape(), &preactivation));
     }
     OP_REQUIRES_OK(context, Guarded([&] {
-                     BiasActivationForward(call.op, Data(x), Data(bias),
-                                           Data(call.residual), Data(y),
-                                           Data(preactivation),
-                                           Execution(context));
+                     BiasActivationForward(
+                         call.op, Data(x), Data(bias), Data(call.residual),
+                         Data(y), Data(preactivation), Execution(context));
                    }));
   }
 };
@@ -179,8 +177,10 @@ class FusedBiasActivationGradOp final : public BiasActivationOp {
   bool bias_ = false;
 };
 
-CA_REGISTER_OP("FusedBiasActivation", FusedBiasActivationOp, .HostMemory("dropout_state"));
-CA_REGISTER_OP("FusedBiasActivationGrad", FusedBiasActivationGradOp, .HostMemory("dropout_state"));
+CA_REGISTER_OP("FusedBiasActivation", FusedBiasActivationOp,
+               .HostMemory("dropout_state"));
+CA_REGISTER_OP("FusedBiasActivationGrad", FusedBiasActivationGradOp,
+               .HostMemory("dropout_state"));
 
 }  // namespace
 }  // namespace cuda_activations::tf_ops

@@ -47,14 +47,15 @@ class GatedOp : public OpKernel {
     ChannelLayout layout;
     TF_RETURN_IF_ERROR(LayoutOfAxis(a.shape(), channels_first_, &layout));
     if (layout.channels % 2 != 0) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "a packed x must have an even number of channels, got ",
-          layout.channels, " in ", a.shape().DebugString()));
+      return absl::InvalidArgumentError(
+          absl::StrCat("a packed x must have an even number of channels, got ",
+                       layout.channels, " in ", a.shape().DebugString()));
     }
     call->op.rows = layout.outer;
     call->op.stride = layout.channels * layout.inner;
     call->op.width = call->op.stride / 2;
-    call->half = call->op.width * static_cast<ptrdiff_t>(ElementSize(op_.dtype));
+    call->half =
+        call->op.width * static_cast<ptrdiff_t>(ElementSize(op_.dtype));
     call->y.set_dim(channels_first_ ? 1 : a.dims() - 1, layout.channels / 2);
     return absl::OkStatus();
   }
@@ -103,9 +104,8 @@ class FusedGatedActivationGradOp final : public GatedOp {
                     dy.shape().DebugString())));
     Tensor* dx[2] = {nullptr, nullptr};
     for (int i = 0; i < call.x.size(); ++i) {
-      OP_REQUIRES_OK(context,
-                     context->forward_input_or_allocate_output(
-                         {i + 1}, i, call.x[i].shape(), &dx[i]));
+      OP_REQUIRES_OK(context, context->forward_input_or_allocate_output(
+                                  {i + 1}, i, call.x[i].shape(), &dx[i]));
     }
     const bool packed = call.x.size() == 1;
     const auto* a = static_cast<const char*>(Data(call.x[0]));

@@ -1,8 +1,8 @@
 // Definitions of the ops. `function` names a row of the activation table and
 // `parameters` holds its scalars in table order (empty: the defaults); both are
 // validated when a kernel is made, so that adding an activation changes no op.
-#include "tensorflow/core/framework/op.h"
 #include "shape_functions.h"
+#include "tensorflow/core/framework/op.h"
 
 namespace cuda_activations::tf_ops {
 namespace {

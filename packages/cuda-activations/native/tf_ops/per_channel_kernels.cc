@@ -77,9 +77,9 @@ class PReluGradOp final : public PerChannelOp {
                                 {0, 1}, 0, x.shape(), &dx));
     OP_REQUIRES_OK(context,
                    context->allocate_output(1, slope.shape(), &dslope));
-    OP_REQUIRES_OK(context, AllocateWorkspace(
-                                context, PReluBackwardWorkspace(op),
-                                &workspace));
+    OP_REQUIRES_OK(
+        context,
+        AllocateWorkspace(context, PReluBackwardWorkspace(op), &workspace));
     OP_REQUIRES_OK(context, Guarded([&] {
                      PReluBackward(op, Data(x), Data(slope), Data(dy), Data(dx),
                                    Data(dslope), Data(&workspace),
@@ -131,8 +131,8 @@ class AdaptivePiecewiseLinearGradOp final : public PerChannelOp {
                                               &workspace));
     OP_REQUIRES_OK(context, Guarded([&] {
                      AplBackward(op, Data(x), Data(a), Data(b), Data(dy),
-                                 Data(dx), Data(da), Data(db),
-                                 Data(&workspace), Execution(context));
+                                 Data(dx), Data(da), Data(db), Data(&workspace),
+                                 Execution(context));
                    }));
   }
 };

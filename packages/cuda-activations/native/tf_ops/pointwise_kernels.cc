@@ -53,8 +53,7 @@ class FusedActivationGradOp final : public PointwiseOp {
     if (!context->status().ok()) return;
     OP_REQUIRES(context, !from_output_ || info().from_output,
                 absl::InvalidArgumentError(absl::StrCat(
-                    "attribute from_output must be false for ",
-                    info().names[0],
+                    "attribute from_output must be false for ", info().names[0],
                     ", whose derivative is no function of its output")));
   }
 

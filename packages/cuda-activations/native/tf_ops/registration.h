@@ -6,8 +6,8 @@
 #include "tensorflow/core/framework/op_kernel.h"
 
 // `HOST` is empty, or .HostMemory(...) for inputs that are read on the host.
-#define CA_REGISTER_OP(NAME, OP, HOST)                                    \
-  REGISTER_KERNEL_BUILDER(                                                \
+#define CA_REGISTER_OP(NAME, OP, HOST)                                   \
+  REGISTER_KERNEL_BUILDER(                                               \
       Name("CudaActivations>" NAME).Device(tensorflow::DEVICE_CPU) HOST, \
       OP<::cuda_activations::tf_ops::IntraOpThreads>)
 

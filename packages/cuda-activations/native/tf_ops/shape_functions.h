@@ -52,8 +52,7 @@ inline absl::Status BiasActivationShape(InferenceContext* context) {
   TF_RETURN_IF_ERROR(context->WithRank(context->input(1), 1, &bias));
   DimensionHandle channels;
   TF_RETURN_IF_ERROR(ChannelDimension(context, x, &channels));
-  TF_RETURN_IF_ERROR(
-      context->Merge(bias, context->Vector(channels), &vector));
+  TF_RETURN_IF_ERROR(context->Merge(bias, context->Vector(channels), &vector));
   for (int i = 0; i < context->num_outputs(); ++i) context->set_output(i, x);
   return absl::OkStatus();
 }
@@ -78,8 +77,7 @@ inline absl::Status GatedActivationShape(InferenceContext* context) {
     return absl::OkStatus();
   }
   DimensionHandle half;
-  TF_RETURN_IF_ERROR(
-      context->Divide(context->Dim(x, axis), 2, true, &half));
+  TF_RETURN_IF_ERROR(context->Divide(context->Dim(x, axis), 2, true, &half));
   TF_RETURN_IF_ERROR(context->ReplaceDim(x, axis, half, &y));
   context->set_output(0, y);
   return absl::OkStatus();

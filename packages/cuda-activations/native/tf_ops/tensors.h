@@ -24,8 +24,8 @@ inline void* Data(Tensor* tensor) {
 absl::Status SameShapes(const char* name, const Tensor& tensor,
                         const char* other_name, const Tensor& other);
 
-// `x` as [outer, channels, inner] with one channel for each element of dimension
-// 1 (channels_first) or of the last dimension.
+// `x` as [outer, channels, inner] with one channel for each element of
+// dimension 1 (channels_first) or of the last dimension.
 absl::Status LayoutOfAxis(const TensorShape& x, bool channels_first,
                           ChannelLayout* layout);
 
