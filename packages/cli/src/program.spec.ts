@@ -23,6 +23,13 @@ test('list --json is the table', async () => {
   expect(rows.every(({ formula }) => formula.length > 0)).toBe(true);
 });
 
+test('doctor says of each part whether it works, and its exit code says of all', async () => {
+  const { code, out } = await run('doctor', '--json');
+  const { ok } = JSON.parse(out) as { ok: boolean };
+  expect(code).toBe(ok ? 0 : 1);
+  expect((await run('doctor')).out).toContain('TensorFlow');
+});
+
 test('run passes options and --help to the experiment', async () => {
   const help = await run('run', 'cnn-cifar', '--help');
   expect(help.code).toBe(0);

@@ -1,6 +1,6 @@
-import { Command, CommanderError, Option } from 'commander';
 import { EXIT, experimentNames, runCommand } from '@cuda-activations/experiments';
-import { doctorText } from './commands/doctor';
+import { Command, CommanderError, Option } from 'commander';
+import { diagnose, diagnosisText } from 'cuda-activations';
 import { FAMILIES, listJson, listText, type Family } from './commands/list';
 
 /** Where the program writes. */
@@ -20,6 +20,7 @@ export async function main(argv: readonly string[], output: Output = { print: (l
     .description('Fused activation functions, and the experiments that measure them')
     .configureOutput({ writeOut: (text) => { output.print(text.trimEnd()); }, writeErr: (text) => { output.complain(text.trimEnd()); } })
     .showSuggestionAfterError()
+    .enablePositionalOptions()
     .exitOverride();
 
   program
@@ -32,10 +33,11 @@ export async function main(argv: readonly string[], output: Output = { print: (l
   program
     .command('doctor')
     .description('what is installed and loaded, and why something is not')
-    .action(async () => {
-      const { text, healthy } = await doctorText();
-      output.print(text);
-      code = healthy ? EXIT.done : EXIT.failed;
+    .option('--json', 'as JSON')
+    .action(({ json }: { json?: boolean }) => {
+      const diagnosis = diagnose();
+      output.print(json ? JSON.stringify(diagnosis, null, 2) : diagnosisText(diagnosis));
+      code = diagnosis.ok ? EXIT.done : EXIT.failed;
     });
 
   program
@@ -51,7 +53,6 @@ export async function main(argv: readonly string[], output: Output = { print: (l
       code = await runCommand(experiment === undefined ? [] : [experiment, ...options], 'npx activations run', output);
     });
 
-  program.enablePositionalOptions();
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

@@ -6,6 +6,7 @@ export type { PointwiseArrayOptions, PointwiseFunction } from './functions/point
 export type { ArrayOptions, FloatArray } from './arrays/float_array';
 export type { ActivationAlias, FromOutputName, GatedName, PerChannelName, PointwiseName } from './generated/activations';
 export { diagnose, type Diagnosis, type Finding } from './doctor/diagnose';
+export { report as diagnosisText } from './doctor/report';
 export { fuseStockActivations, layers, register } from './layers/lazy';
 export { listActivations, resolveActivation } from './registry/registry';
 export type { ActivationFamily, ActivationInfo, ActivationName, ActivationSpec, ParameterInfo, PointwiseOptions, ResolvedActivation } from './registry/types';

@@ -22,6 +22,7 @@ export class ListProgress {
   #measuredMs = 0;
   #last = 0;
   #lastStep = 0;
+  #first = true;
   #lastLine = performance.now();
 
   /**
@@ -46,6 +47,7 @@ export class ListProgress {
     this.#label = label;
     this.#steps = steps;
     this.#lastStep = done;
+    this.#first = true;
     this.#last = performance.now();
     this.#bar?.start(steps, done, { run: this.#head(), detail: '' });
   }
@@ -53,8 +55,9 @@ export class ListProgress {
   /** A step is done. */
   step(done: number, detail: string): void {
     const now = performance.now();
-    // The first step records the graph; it says little about the rest.
-    if (done - this.#lastStep === 1 && this.#measuredSteps >= 0) {
+    // The first step of a run records the graph; it says little about the rest.
+    if (this.#first) this.#first = false;
+    else {
       this.#measuredMs += now - this.#last;
       this.#measuredSteps += 1;
     }
@@ -63,7 +66,7 @@ export class ListProgress {
     const perStep = this.#measuredSteps > 0 ? this.#measuredMs / this.#measuredSteps / 1000 : 0;
     const here = (this.#steps - done) * perStep;
     const all = Math.max(0, this.totalSteps - this.#finishedSteps - done) * perStep;
-    const remaining = this.runs > 1 ? `ETA ${duration(here)}, all runs ${duration(all)}` : `ETA ${duration(here)}`;
+    const remaining = this.#measuredSteps === 0 ? 'ETA not known yet' : this.runs > 1 ? `ETA ${duration(here)}, all runs ${duration(all)}` : `ETA ${duration(here)}`;
     if (this.#bar) this.#bar.update(done, { run: this.#head(), detail: `${detail}, ${remaining}` });
     else if (now - this.#lastLine >= LINE_SECONDS * 1000) {
       this.#lastLine = now;

@@ -11,6 +11,7 @@ export const OPTIMIZERS = ['sgd', 'adam'] as const;
 const OPTIONS = {
   dataset: z.enum(DATASET_CHOICES).default('auto').describe('images; auto: dataDir, else a download, else the embedded procedural set'),
   dataDir: z.string().nullable().default(null).describe('folder of the official files (none: $CUDA_ACTIVATIONS_DATA, then the cache)'),
+  integrity: z.enum(['official', 'format']).default('official').describe('files must be the official ones byte for byte, or only have their format'),
   syntheticTrain: limit('training images of the procedural set (0: its usual number)').default(0),
   syntheticTest: limit('test images of the procedural set (0: its usual number)').default(0),
   activations: z.array(z.string()).min(1).default(['sigmoid', 'relu', 'leaky_relu', 'elu', 'selu']).describe('activations to compare, by name (npx activations list)'),

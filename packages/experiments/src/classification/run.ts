@@ -77,6 +77,7 @@ async function loadDataset(subject: ClassificationSubject, config: Classificatio
   const dataset = await loadImageDataset({
     family: subject.family,
     dataset: config.dataset,
+    integrity: config.integrity,
     ...(config.dataDir !== null && { dataDir: config.dataDir }),
     synthetic: { counts },
     log: print,

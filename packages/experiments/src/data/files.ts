@@ -57,7 +57,7 @@ export function readOfficial(folder: string, official: OfficialFile, integrity: 
   return { file, bytes };
 }
 
-const hint = '; fetch it again, or accept files that only have the format with integrity "format"';
+const hint = '; fetch it again, or accept files that only have the format with --integrity=format';
 
 function locate(folder: string, name: string): string | undefined {
   return [path.join(folder, name), path.join(folder, `${name}.gz`)].find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());

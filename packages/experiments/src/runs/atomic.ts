@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'operation not permitted',
   EROFS: 'the file system is read-only',
+  ENOENT: 'no such file or directory',
   ENOTDIR: 'a part of the path is a file, not a directory',
   EEXIST: 'a file is in the way',
 };
@@ -28,9 +29,27 @@ export function storing<T>(target: string, write: () => T): T {
   }
 }
 
-/** Makes a directory and its parents. */
+/** Makes a directory and its parents, one at a time: Node's recursive mkdir never returns where a file system answers ENOENT (/proc). */
 export function makeDirectory(folder: string): void {
-  storing(folder, () => fs.mkdirSync(folder, { recursive: true }));
+  if (isDirectory(folder)) return;
+  const parent = path.dirname(path.resolve(folder));
+  if (parent !== path.resolve(folder)) makeDirectory(parent);
+  storing(folder, () => {
+    try {
+      fs.mkdirSync(folder);
+    } catch (error) {
+      // Another process may have been faster.
+      if (!isDirectory(folder)) throw error;
+    }
+  });
+}
+
+function isDirectory(folder: string): boolean {
+  try {
+    return fs.statSync(folder).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Makes the names in a directory durable. Not every file system can. */

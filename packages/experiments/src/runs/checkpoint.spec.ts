@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { StorageError, writeFileAtomic } from './atomic';
+import { makeDirectory, StorageError, writeFileAtomic } from './atomic';
 import { CheckpointFolder } from './checkpoint';
 import { readArrays } from './safetensors';
 
@@ -80,4 +80,8 @@ test('a failed write leaves no temporary file', () => {
   failing('renameSync', 'EACCES');
   expect(() => { writeFileAtomic(path.join(folder, 'file'), 'text'); }).toThrow(StorageError);
   expect(fs.readdirSync(folder)).toEqual([]);
+});
+
+test('a directory that cannot be made is an error, not a hang', () => {
+  if (process.platform === 'linux') expect(() => { makeDirectory('/proc/nowhere/deeper'); }).toThrow(StorageError);
 });
