@@ -173,7 +173,12 @@ void Launch(const char* kernel, unsigned blocks, unsigned threads,
   // Fixed shares: a shared counter would order the blocks for the sanitizer.
   const auto work = [&](unsigned worker) {
     Block block(kernel, threads, {blocks, 1, 1}, seed * 2654435761u + worker);
-    for (unsigned i = worker; i < blocks; i += workers) block.Run(i, body);
+    for (unsigned i = worker; i < blocks; i += workers) {
+      // The seed decides the order of the blocks as well.
+      const unsigned turned = static_cast<unsigned>(
+          (i + uint64_t{seed} * 7919) % blocks);
+      block.Run(seed % 2 == 0 ? blocks - 1 - turned : turned, body);
+    }
   };
   if (workers == 1) return work(0);
   std::vector<std::thread> pool;

@@ -132,10 +132,10 @@ CA_FN Approximate TanhDifference(Approximate x) {
   return a < 1.05f ? near : far;
 }
 
-/// phi(a).
-CA_FN Approximate NormalDensity(Approximate a) {
-  return intrinsics::PowerOfTwo(-0.721347520444481704f * a.value * a.value) *
-         0.398942280401432678f;
+/// factor phi(a).
+CA_FN Approximate TimesNormalDensity(Approximate factor, Approximate a) {
+  return factor.value * 0.398942280401432678f *
+         intrinsics::PowerOfTwo(-0.721347520444481704f * a.value * a.value);
 }
 
 /// FloatNormalTail without its compensation.
