@@ -7,6 +7,9 @@ import { RunFolder } from '../runs/run_folder';
 import { toyRun } from './testing/toy_run';
 import type { EpochMetrics, RunResult } from './trainer';
 
+// Every checkpoint waits for the disk, which may be busy.
+jest.setTimeout(120_000);
+
 let folder: string;
 beforeEach(() => { folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trainer-')); });
 afterEach(() => { fs.rmSync(folder, { recursive: true }); });
@@ -61,7 +64,7 @@ test('killed with SIGKILL again and again, a run still ends with the same number
   }
   expect(kills).toBeGreaterThan(2);
   expect(outcome(run)).toEqual(outcome(path.join(folder, 'whole')));
-}, 60_000);
+});
 
 test('a second process is kept out, with the owner named', async () => {
   const run = path.join(folder, 'run');

@@ -10,7 +10,7 @@ export const TOY_OPTIONS: TrainerOptions = {
   patience: 0,
   testWeights: 'last',
   gradientNorms: true,
-  checkpointSeconds: 0,
+  checkpointSeconds: 3600,
 };
 
 /** Trains the toy program in `folder`, from its checkpoint where there is one. */
