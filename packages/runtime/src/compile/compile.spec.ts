@@ -132,6 +132,21 @@ describe('compile', () => {
     for (let i = 0; i < 2; i++) expect(values(f(tf.tensor1d([1.5, -2])))).toEqual([2.25, 4]);
   });
 
+  it('passes large constants as inputs, and frees them with the function', () => {
+    const before = native();
+    const f = tf.compile((x: tf.Tensor) => x.add(tf.tensor1d(new Float32Array(100_000).fill(2))).sum());
+    const x = tf.scalar(1);
+    for (let i = 0; i < 2; i++) {
+      const y = f(x);
+      expect(values(y)).toEqual([300_000]);
+      y.dispose();
+    }
+    expect(f.toGraphDef(x).length).toBeLessThan(10_000);
+    f.dispose();
+    x.dispose();
+    expect(native()).toBe(before);
+  });
+
   it('frees its function when disposed', () => {
     const f = tf.compile((x: tf.Tensor) => x.neg());
     f(tf.scalar(1));

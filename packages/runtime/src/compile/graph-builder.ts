@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { TensorFlowBackend } from '../backend/backend';
 import type { TensorData } from '../backend/tensor-data';
-import type { NativeBinding } from '../binding/native-binding';
+import type { HostValues, NativeBinding } from '../binding/native-binding';
 import { beforeUpdate, consumersOf, liveNodes } from './liveness';
 import type { Node, OpNode, OutputType, Value, VariableSlot } from './nodes';
 import type { Trace } from './trace';
@@ -21,6 +21,9 @@ export type ProgramInput =
  */
 export type GraphMode = 'whole' | 'pure' | 'frozen';
 
+/** Constants up to this many bytes are part of the graph. */
+const EMBEDDED_BYTES = 2 ** 16;
+
 /** A tensor of the graph by name, as `node:index`, with its type. */
 export interface NamedTensor extends OutputType {
   readonly name: string;
@@ -29,6 +32,8 @@ export interface NamedTensor extends OutputType {
 /** Writes the live part of a trace into a TensorFlow graph, in order. */
 export class GraphBuilder {
   readonly inputs: ProgramInput[] = [];
+  /** Inputs that nothing else refers to: large constants. */
+  readonly owned: TensorData[] = [];
   /** Nodes by op. */
   readonly ops = new Map<string, number>();
 
@@ -149,13 +154,23 @@ export class GraphBuilder {
         if (this.mode === 'frozen') return this.freezeData(node.data);
         return this.parameter({ kind: 'outside', data: node.data }, type.dtype, type.shape);
       case 'constant':
-        this.count('Const');
-        return this.binding.graphConstant(this.graph, type.shape, type.dtype, node.values);
+        return this.addConstant(type, node.values);
       case 'read':
         return this.addRead(node.slot, node.version);
       case 'op':
         throw new Error(`op ${node.op} is used before it was recorded`);
     }
+  }
+
+  /** Large constants are parameters: in the graph, each of its copies in TensorFlow would hold the values again. */
+  private addConstant(type: OutputType, values: HostValues): number {
+    if (this.mode !== 'frozen' && !Array.isArray(values) && values.byteLength > EMBEDDED_BYTES) {
+      const data: TensorData = { ...type, values, id: -1, refCount: 1 };
+      this.owned.push(data);
+      return this.parameter({ kind: 'outside', data }, type.dtype, type.shape);
+    }
+    this.count('Const');
+    return this.binding.graphConstant(this.graph, type.shape, type.dtype, values);
   }
 
   private addRead(slot: VariableSlot, version: number): number {

@@ -21,6 +21,7 @@ export class Program {
   /** Nodes by op. */
   readonly ops: ReadonlyMap<string, number>;
   private readonly inputs: readonly ProgramInput[];
+  private readonly owned: readonly TensorData[];
   private readonly outputCount: number;
   private readonly functionName: string;
   private readonly attributes: TFEOpAttr[];
@@ -43,6 +44,7 @@ export class Program {
       this.functionName = builder.toFunction(`compiled_${name.replace(/[^A-Za-z0-9_]/g, '_')}`);
       this.ops = builder.ops;
       this.inputs = builder.inputs;
+      this.owned = builder.owned;
       this.outputCount = values.length;
       this.attributes = [{ name: 'config_proto', type: backend.binding.TF_ATTR_STRING, value: OPTIMIZE_GRAPH }];
     } finally {
@@ -71,7 +73,9 @@ export class Program {
   }
 
   dispose(): void {
-    this.backend.binding.removeFunction(this.functionName);
+    const { binding } = this.backend;
+    binding.removeFunction(this.functionName);
+    for (const { id } of this.owned) if (id >= 0) binding.deleteTensor(id);
   }
 }
 

@@ -9,8 +9,8 @@ import type { HostValues, InferredOutput, TFEOpAttr } from '../binding/native-bi
 import { calledOp, userLocation } from './source-location';
 import type { Node, OpNode, OutputType, Value, VariableSlot } from './nodes';
 
-/** Constants up to this many bytes are merged if they are equal; shapes and axes make most of them. */
-const MERGE_BYTES = 256;
+/** Constants up to this many bytes are merged if they are equal; shapes and axes make most of them. Shape inference needs the values of these only. */
+const SMALL_BYTES = 256;
 
 function at(): string {
   const location = userLocation();
@@ -195,13 +195,15 @@ export class Trace implements Recorder {
     const known = this.constants.get(data);
     if (known !== undefined) return known;
     const values = data.values as HostValues;
-    const key = Array.isArray(values) || values.byteLength > MERGE_BYTES ? undefined : `${String(data.dtype)}:${data.shape.join()}:${Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('latin1')}`;
-    let value = key === undefined ? undefined : this.merged.get(key);
+    const isSmall = !Array.isArray(values) && values.byteLength <= SMALL_BYTES;
+    const { shape, dtype } = data;
+    const key = isSmall ? `${String(dtype)}:${shape.join()}:${Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('latin1')}` : '';
+    let value = this.merged.get(key);
     if (value === undefined) {
-      const { shape, dtype } = data;
-      const shadow = this.backend.binding.graphConstant(this.shadow, shape, dtype, values);
-      value = this.value({ kind: 'constant', values, shadow, outputs: [{ shape, dtype }] });
-      if (key !== undefined) this.merged.set(key, value);
+      const type = { dtype, shape };
+      const shadow = isSmall ? this.backend.binding.graphConstant(this.shadow, shape, dtype, values) : this.placeholder(type);
+      value = this.value({ kind: 'constant', values, shadow, outputs: [type] });
+      if (isSmall) this.merged.set(key, value);
     }
     this.constants.set(data, value);
     return value;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { executeOp } from '../execute-op';
 
 /** A tensor of a checkpoint. */
 export interface NamedTensor {
@@ -29,7 +30,7 @@ export class SlotStore {
     if (state !== undefined && !state.values.every((value) => tf.util.arraysEqual(value.shape, variable.shape))) {
       throw new Error(`the optimizer's restored state of "${state.name}" does not have the shape [${variable.shape.join(', ')}] of variable "${variable.name}"`);
     }
-    const slots = state ? [...state.values] : this.suffixes.map(() => tf.tidy(() => tf.variable(tf.zeros(variable.shape), false)));
+    const slots = state ? [...state.values] : this.suffixes.map(() => tf.tidy(() => tf.variable(executeOp('ZerosLike', {}, [variable], 1)[0] as tf.Tensor, false)));
     this.slots.set(variable.name, slots);
     return slots;
   }
