@@ -2,7 +2,7 @@ import * as tf from '@cuda-activations/runtime';
 import {
   asKernelAttributes,
   type DataFormat,
-  dataFormatAttribute,
+  dataFormatAttributes,
   engine,
   floatAttribute,
   gradientDepth,
@@ -87,8 +87,8 @@ function present(inputs: Record<string, tf.Tensor | undefined>): Record<string, 
 }
 
 function sharedAttributes(activation: Pick<PreparedActivation, 'forward'>, { dropout, dataFormat }: BiasOperands): OpAttribute[] {
-  const attributes = [...activation.forward, dataFormatAttribute(dataFormat), intAttribute('num_dropout_states', dropout ? 1 : 0)];
-  if (dropout) attributes.push(floatAttribute('dropout_rate', dropout.rate));
+  const attributes = [...activation.forward, ...dataFormatAttributes(dataFormat)];
+  if (dropout) attributes.push(intAttribute('num_dropout_states', 1), floatAttribute('dropout_rate', dropout.rate));
   return attributes;
 }
 
@@ -118,7 +118,7 @@ export const biasKernels: readonly tf.KernelConfig[] = [
   kernelConfig(FusedBiasActivation, ({ inputs, attrs }) => {
     const { x, bias, residual, state } = inputs as Operands<'x' | 'bias', 'residual' | 'state'>;
     const { shared, keepPreactivation } = attrs as unknown as Attributes;
-    const attributes = [...shared, intAttribute('num_residuals', residual ? 1 : 0)];
+    const attributes = residual ? [...shared, intAttribute('num_residuals', 1)] : shared;
     const operands = given(x, bias, residual, state);
     if (!keepPreactivation) return runSingleOp('CudaActivations>FusedBiasActivation', attributes, operands);
     return runOp('CudaActivations>FusedBiasActivation', [...attributes, intAttribute('num_preactivations', 1)], operands, 2);
@@ -126,7 +126,7 @@ export const biasKernels: readonly tf.KernelConfig[] = [
   kernelConfig(FusedBiasActivationGrad, ({ inputs, attrs }) => {
     const { dy, saved, bias, state } = inputs as Operands<'dy' | 'saved', 'bias' | 'state'>;
     const { shared, source } = attrs as unknown as Attributes;
-    const attributes = [...shared, stringAttribute('source', source), intAttribute('num_biases', bias ? 1 : 0)];
+    const attributes = [...shared, ...(source === 'input' ? [] : [stringAttribute('source', source)]), ...(bias ? [intAttribute('num_biases', 1)] : [])];
     return runOp('CudaActivations>FusedBiasActivationGrad', attributes, given(dy, saved, bias, state), 2);
   }),
 ];

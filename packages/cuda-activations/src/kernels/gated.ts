@@ -3,7 +3,7 @@ import { prepare } from './prepared';
 import {
   asKernelAttributes,
   type DataFormat,
-  dataFormatAttribute,
+  dataFormatAttributes,
   engine,
   floatType,
   gradientConfig,
@@ -25,7 +25,7 @@ export const FusedGatedActivationGrad = 'FusedGatedActivationGrad';
 export const FusedGatedActivationPairGrad = 'FusedGatedActivationPairGrad';
 
 function attributesOf(info: ActivationInfo, inputs: 1 | 2, dataFormat: DataFormat): tf.NamedAttrMap {
-  const attributes = [floatType, stringAttribute('function', info.name), intAttribute('num_inputs', inputs), dataFormatAttribute(dataFormat)];
+  const attributes = [floatType, stringAttribute('function', info.name), intAttribute('num_inputs', inputs), ...dataFormatAttributes(dataFormat)];
   return asKernelAttributes({ attributes } satisfies PreparedAttributes);
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@cuda-activations/runtime';
-import { asKernelAttributes, type DataFormat, dataFormatAttribute, engine, gradientConfig, gradientDepth, kernelOfOp, type PreparedAttributes } from './ops';
+import { asKernelAttributes, type DataFormat, dataFormatAttributes, engine, gradientConfig, gradientDepth, kernelOfOp, type PreparedAttributes } from './ops';
 import { fusedActivation } from './pointwise';
 import { prepare } from './prepared';
 import { resolveActivation } from '../registry/registry';
@@ -11,7 +11,7 @@ export const FusedPReluGrad = 'FusedPReluGrad';
 export const AdaptivePiecewiseLinear = 'AdaptivePiecewiseLinear';
 export const AdaptivePiecewiseLinearGrad = 'AdaptivePiecewiseLinearGrad';
 
-const attributesOf = (dataFormat: DataFormat): tf.NamedAttrMap => asKernelAttributes({ attributes: [dataFormatAttribute(dataFormat)] } satisfies PreparedAttributes);
+const attributesOf = (dataFormat: DataFormat): tf.NamedAttrMap => asKernelAttributes({ attributes: [...dataFormatAttributes(dataFormat)] } satisfies PreparedAttributes);
 const relu = (x: tf.Tensor): tf.Tensor => fusedActivation(x, prepare(resolveActivation('relu')));
 
 /**

@@ -121,6 +121,11 @@ describe('what the tape keeps', () => {
   });
 });
 
+test('profiles show the kernels', async () => {
+  const { kernelNames } = await tf.profile(() => tf.grad((v: tf.Tensor) => gelu(v))(tf.ones([3])));
+  expect(kernelNames).toEqual(expect.arrayContaining(['FusedActivation', 'FusedActivationGrad']));
+});
+
 describe('refusals', () => {
   const x = tf.tensor1d([1, 2]);
 

@@ -1,5 +1,5 @@
 import * as tf from '@cuda-activations/runtime';
-import { type DataFormat, dataFormatAttribute, engine, runOp, runSingleOp } from './ops';
+import { type DataFormat, dataFormatAttributes, engine, runOp, runSingleOp } from './ops';
 import type { KernelAndGradient } from './stock';
 
 /** The slope as the fused op takes it. */
@@ -36,7 +36,7 @@ export function stockPRelu({ kernel, gradient }: KernelAndGradient): KernelAndGr
         const form = x.dtype === 'float32' && alpha.dtype === 'float32' ? slopeForm(x.shape, alpha.shape) : undefined;
         if (!form) return kernel.kernelFunc(call);
         const slope = reshaped(alpha, form);
-        const y = runSingleOp('CudaActivations>PRelu', [dataFormatAttribute(form.dataFormat)], [x, slope]);
+        const y = runSingleOp('CudaActivations>PRelu', [...dataFormatAttributes(form.dataFormat)], [x, slope]);
         slope.dispose();
         return y;
       },
@@ -50,7 +50,7 @@ export function stockPRelu({ kernel, gradient }: KernelAndGradient): KernelAndGr
         const form = x.dtype === 'float32' && alpha.dtype === 'float32' && engine.state.gradientDepth === 0 ? slopeForm(x.shape, alpha.shape) : undefined;
         if (!form) return gradient.gradFunc(dy, saved, attrs);
         const slope = reshaped(alpha, form);
-        const [dx, dslope] = runOp('CudaActivations>PReluGrad', [dataFormatAttribute(form.dataFormat)], [upstream, x, slope], 2) as [tf.Tensor, tf.Tensor];
+        const [dx, dslope] = runOp('CudaActivations>PReluGrad', [...dataFormatAttributes(form.dataFormat)], [upstream, x, slope], 2) as [tf.Tensor, tf.Tensor];
         return { x: () => dx, alpha: () => tf.reshape(dslope, alpha.shape) };
       },
     },
