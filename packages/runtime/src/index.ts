@@ -9,6 +9,8 @@ export { TensorFlowBackend } from './backend/backend';
 export { tensorflowBackend } from './backend/register';
 export type { Device } from './binding/native-binding';
 export { compile, type CompiledFunction, type CompileOptions, type TraceExplanation } from './compile/compile';
+export { FrozenRandomnessError } from './compile/randomness';
+export { DataReadError } from './compile/trace';
 export { devices, loadOpLibrary, tensorflowVersion } from './devices';
 export { applyInPlace } from './variables';
 export { executeOp, type OpAttribute, type OpAttributes } from './execute-op';

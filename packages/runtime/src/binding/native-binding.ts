@@ -46,7 +46,7 @@ export interface NativeBinding extends Omit<TFJSBinding, 'TensorMetadata' | 'TFE
 
   /** As {@link tensorDataSync}, off the event loop. */
   tensorData(id: number): Promise<HostValues>;
-  /** Fails once TensorFlow runs. */
+  /** Once TensorFlow runs, only the options it runs with are accepted. */
   configure(options: ContextOptions): void;
   devices(): Device[];
   /** Registers the ops of a shared object and returns their names. */
