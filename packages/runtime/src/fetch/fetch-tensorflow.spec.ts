@@ -69,8 +69,11 @@ describe('fetchTensorFlow', () => {
     await fetchTensorFlow(box(server));
     const ranges = server.wheelRequests.map(({ headers }) => headers.range);
     expect(ranges[0]).toBeUndefined();
-    expect(ranges[1]).toBe('bytes=300000-');
-    expect(ranges[2]).toBe('bytes=600000-');
+    // How much of a broken connection arrives depends on the machine's load; that it counts does not.
+    const starts = ranges.slice(1).map((range) => Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1]));
+    expect(starts[0]).toBeGreaterThan(0);
+    expect(starts[0]).toBeLessThanOrEqual(300_000);
+    expect(starts[1]).toBeGreaterThan(starts[0] ?? 0);
     expect(server.wheelRequests[1]?.headers['if-range']).toBe('"fake"');
   });
 
@@ -246,17 +249,19 @@ describe('several processes', () => {
     fork(path.join(__dirname, 'testing/fetch-child.cjs'), [JSON.stringify({ environment: options.environment, artefact: options.artefact })], { silent: true });
 
   it('resumes what a killed process left, past its lock', async () => {
-    const running: { first?: ReturnType<typeof fork> } = {};
     const server = await index((_request, response, body, attempt) => {
       if (attempt > 1) return false;
       response.writeHead(200, { etag: '"fake"', 'content-length': body.length });
-      response.write(body.subarray(0, 400_000), () => setTimeout(() => running.first?.kill('SIGKILL'), 300));
+      response.write(body.subarray(0, 400_000));
       return true;
     });
     const options = box(server);
-    const first = (running.first = child(options));
+    const first = child(options);
+    const arrived = (): number => fs.statSync(partialOf(options), { throwIfNoEntry: false })?.size ?? 0;
+    while (arrived() < 400_000 && first.exitCode === null) await sleep(20);
+    first.kill('SIGKILL');
     await once(first, 'exit');
-    expect(fs.statSync(partialOf(options)).size).toBe(400_000);
+    expect(arrived()).toBe(400_000);
     // The lock of a process that is gone counts as stale once it has not been touched for a while.
     const lock = `${artefactFolder(artefact, options.environment)}.lock`;
     const old = new Date(Date.now() - 60_000);
