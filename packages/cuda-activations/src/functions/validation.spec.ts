@@ -64,3 +64,18 @@ test('functions carry their row of the table', () => {
   expect(leakyRelu.name).toBe('leakyRelu');
   expect(gelu.gradientFromOutput).toBeUndefined();
 });
+
+test('parameters are typed by the table', () => {
+  const calls = [
+    () => leakyRelu(x, { negativeSlope: 0.1 }),
+    // @ts-expect-error -- a name of the table, misspelt
+    () => leakyRelu(x, { negativeSlop: 0.1 }),
+    // @ts-expect-error -- relu has no parameters
+    () => relu(x, { alpha: 1 }),
+    // @ts-expect-error -- a parameter is a number
+    () => leakyRelu(x, { negativeSlope: '0.1' }),
+    // @ts-expect-error -- the output has the input's type
+    () => relu(x, { output: new Float64Array(3) }),
+  ];
+  expect(calls.map((call) => { try { call(); return 'accepted'; } catch { return 'refused'; } })).toEqual(['accepted', 'refused', 'refused', 'refused', 'refused']);
+});
