@@ -57,7 +57,13 @@ struct FloatReduction {
 CA_FN float ExpOfReduced(float r) {
   const float c[] = {1.0f,          1.0f,           0.49999994f,   0.166665211f,
                      0.0416682661f, 0.00836867746f, 0.00138207281f};
+#if CA_HAS_FMA
   return Polynomial(r, c);
+#else
+  // Without a fused multiply the last products' roundings would count.
+  const float q[] = {c[2], c[3], c[4], c[5], c[6]};
+  return 1.0f + (r + r * r * Polynomial(r, q));
+#endif
 }
 
 /// e^r - 1, |r| <= ln2 / 2; relative error 2^-26.1 before rounding.

@@ -13,7 +13,7 @@ struct Gelu {
   CA_FN T Derivative(T x) const { return NormalTail(x).Derivative(); }
   CA_FN T SecondDerivative(T x) const {
     const T c = Min(T(40), Abs(x));
-    return NormalDensity(c) * MulAdd(-c, c, T(2));
+    return TimesNormalDensity(MulAdd(-c, c, T(2)), c);
   }
 };
 

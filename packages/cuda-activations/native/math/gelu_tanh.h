@@ -25,11 +25,13 @@ struct GeluTanh {
     const Terms t(x);
     const T d = Quotient(T(1), T(1) + t.z);
     const T tail = t.z * d;
+    const T c = Min(T(Terms::Limit(T())), t.x);
     const T th = x < T(0) ? tail - d : d - tail;  // tanh(u)
     // s s(-) (2 w' + x w'' - x w'^2 tanh(u)), w = 2 u
-    const T first = MulAdd(T(3) * kCubic, t.x * t.x, kLinear);
-    return tail * d *
-           (T(2) * first + t.x * (T(6) * kCubic * t.x - first * first * th));
+    const T first = MulAdd(T(3) * kCubic, c * c, kLinear);
+    return t.scaled * d * d *
+           (T(2) * first + c * (T(6) * kCubic * c - first * first * th)) *
+           Scaling<T>::kUnscale;
   }
 
   // 2 u = kLinear x + kCubic x^3.
@@ -43,7 +45,7 @@ struct GeluTanh {
   /// x clamped to where exp(-|2 u|) is not 0, z = exp(-|2 u|), numerator /
   /// (1 + z) = s(2 u), scaled for x < 0. 2 u is formed to twice the precision.
   struct Terms {
-    T x, z, numerator;
+    T x, z, numerator, scaled;
     CA_FN explicit Terms(T input) {
       x = Max(T(-Limit(T())), input);
       const T a = Min(T(Limit(T())), Abs(input));
@@ -58,7 +60,7 @@ struct GeluTanh {
                         (cubic_low + kLinearLow);
       const T w = a * sum;
       const T w_low = MulAdd(a, sum_low, ExactMulAdd(a, sum, -w));
-      const T scaled = ExpScaled(-w, -w_low);
+      scaled = ExpScaled(-w, -w_low);
       z = scaled * Scaling<T>::kUnscale;
       numerator = input < T(0) ? scaled : T(1);
     }

@@ -14,8 +14,8 @@ struct Mish {
     const T c = Max(kLowest, x);
     const T scaled = ExpScaled(Min(T(20), c));
     const T n = scaled * Scaling<T>::kUnscale;
-    const T q = n + T(2);
-    const T y = Min(T(20), c) * Quotient(scaled * q, MulAdd(n, q, T(2)));
+    const T m = MulAdd(scaled, n, T(2) * scaled);  // 2^64 n (n + 2)
+    const T y = Min(T(20), c) * Quotient(m, MulAdd(n, n + T(2), T(2)));
     return x > T(20) ? x : y * Scaling<T>::kUnscale;
   }
   CA_FN T Derivative(T x) const {
@@ -28,7 +28,7 @@ struct Mish {
     return scaled * d * sum * Scaling<T>::kUnscale;
   }
   CA_FN T SecondDerivative(T x) const {
-    const T c = Min(T(20), Max(kLowest, x));
+    const T c = Min(T(43), Max(kLowest, x));
     const T n = ExpScaled(c) * Scaling<T>::kUnscale;
     const T q = n + T(2);
     const T d = Quotient(T(1), MulAdd(n, q, T(2)));

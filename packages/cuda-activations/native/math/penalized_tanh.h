@@ -24,7 +24,7 @@ struct PenalizedTanh {
   }
   CA_FN T DerivativeFromOutput(T y) const {
     const T t = y > T(0) ? y : y * inverse_slope;
-    const T d = MulAdd(-t, t, T(1));
+    const T d = ExactMulAdd(-t, t, T(1));
     return y > T(0) ? d : slope * d;
   }
   CA_FN T SecondDerivative(T x) const {

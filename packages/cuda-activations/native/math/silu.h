@@ -2,7 +2,7 @@
 #ifndef CUDA_ACTIVATIONS_MATH_SILU_H_
 #define CUDA_ACTIVATIONS_MATH_SILU_H_
 
-#include "exponential_functions.h"
+#include "logistic.h"
 #include "product.h"
 
 CA_MATH_BEGIN
@@ -13,7 +13,9 @@ struct Silu {
   CA_FN explicit Silu(const double* p) : beta(p[0]) {}
   CA_FN T Value(T x) const {
     const Terms t(*this, x);
-    const T y = t.x * Quotient(t.numerator, T(1) + t.z);
+    const T high = t.x * t.numerator;
+    const T y =
+        QuotientByOnePlus(high, ExactMulAdd(t.x, t.numerator, -high), t.z);
     return t.u < T(0) ? y * Scaling<T>::kUnscale : y;
   }
   CA_FN T Derivative(T x) const {

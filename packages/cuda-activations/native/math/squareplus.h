@@ -11,28 +11,27 @@ struct Squareplus {
   T b;
   CA_FN explicit Squareplus(const double* p) : b(static_cast<T>(p[0])) {}
   CA_FN T Value(T x) const {
-    const T h = Root(x) + Abs(x);
-    const T positive = T(0.5) * h;
-    const T negative = T(0.5) * b / h;
-    return x < T(0) ? negative : positive;
+    const T m = Mean(Abs(x));
+    return x < T(0) ? T(0.25) * b / m : m;
   }
   CA_FN T Derivative(T x) const {
-    const T root = Root(x);
-    const T h = root + Abs(x);
-    // h root passes the largest float long before the quotient underflows.
-    const T numerator = x < T(0) ? T(0.5) * b * kSmall : T(0.5) * h;
-    const T denominator = x < T(0) ? h * kSmall * root : root;
-    return Abs(x) > kLargest ? (x > T(0) ? T(1) : T(0))
-                             : numerator / denominator;
+    const T a = Min(kLargest, Abs(x));
+    const T root = Root(a), m = Mean(a);
+    // m root passes the largest float long before the quotient underflows.
+    const T numerator = x < T(0) ? T(0.25) * b * kSmall : m;
+    const T denominator = x < T(0) ? m * kSmall * root : root;
+    return numerator / denominator;
   }
   CA_FN T DerivativeFromOutput(T y) const {
-    const T r = T(0.25) * b / y / y;
-    return T(1) / (T(1) + r);
+    const T c = Min(T(1e18), y);
+    return c * (c / MulAdd(c, c, T(0.25) * b));
   }
   CA_FN T SecondDerivative(T x) const {
     const T r = T(1) / Root(x);
     return T(0.5) * b * r * r * r;
   }
+  /// (|x| + sqrt(x^2 + b)) / 2, without overflow.
+  CA_FN T Mean(T a) const { return MulAdd(T(0.5), Root(a), T(0.5) * a); }
   /// sqrt(x^2 + b); beyond 2^32 b is lost in x^2.
   CA_FN T Root(T x) const {
     const T a = Abs(x);

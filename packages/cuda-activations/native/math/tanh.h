@@ -11,7 +11,7 @@ struct Tanh {
   CA_FN explicit Tanh(const double*) {}
   CA_FN T Value(T x) const { return HyperbolicTangent(x); }
   CA_FN T Derivative(T x) const { return TanhSlope(x); }
-  CA_FN T DerivativeFromOutput(T y) const { return MulAdd(-y, y, T(1)); }
+  CA_FN T DerivativeFromOutput(T y) const { return ExactMulAdd(-y, y, T(1)); }
   CA_FN T SecondDerivative(T x) const {
     return T(-2) * HyperbolicTangent(x) * TanhSlope(x);
   }

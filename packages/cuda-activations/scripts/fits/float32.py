@@ -5,9 +5,13 @@ import sys
 import mpmath as mp
 import numpy as np
 
-from minimax import Problem, nodes, quantise, report, sample
+from minimax import Problem, evaluate, nodes, quantise, report, sample
 
 HALF_LN2 = float(mp.log(2) / 2) * 1.0005
+
+
+def scaled_tail(a):
+    return mp.erfc(a / mp.sqrt(2)) / 2 * mp.exp(a * a / 2)
 
 
 def exponential(degree=6):
@@ -25,11 +29,22 @@ def exponential_minus_one(degree=6):
     return quantise(Problem(x, value, 1 / np.abs(value), degree - 2, 0, factor=x * x, offset=x))
 
 
-def mills_ratio(numerator=4, denominator=5):
-    """Phi(-a) e^(a^2 / 2) = N(a) / D(a), 0 <= a <= 14.5; relative error. N(0) = 1/2."""
-    x = nodes(0, 14.5, 1500)
-    value = sample(lambda a: mp.erfc(a / mp.sqrt(2)) / 2 * mp.exp(a * a / 2), x)
-    return quantise(Problem(x, value, 1 / value, numerator, denominator), fixed_numerator=(0.5,), rounds=4000)
+def mills_ratio():
+    """Phi(-a) e^(a^2 / 2) = n(a) / d(a), 0 <= a <= 15; relative error."""
+    a = nodes(0, 15.02, 1500)
+    value = sample(scaled_tail, a)
+    return quantise(Problem(a, value, 1 / value, 4, 5), fixed_numerator=(0.5,), rounds=6000)
+
+
+def mills_moment():
+    """a Phi(-a) e^(a^2 / 2) = c + m(a) / d(a), 1.25 <= a <= 15, with mills_ratio's d; relative error."""
+    _, numerator, denominator = mills_ratio()
+    limit = float(np.float32(numerator[4] / denominator[5]))
+    print('c: %.9gf' % limit)
+    a = nodes(1.25, 15.02, 1500)
+    value = sample(lambda v: v * scaled_tail(v), a)
+    factor, offset = 1 / evaluate(denominator, a), limit + 0 * a
+    return quantise(Problem(a, value, 1 / value, 4, 0, factor=factor, offset=offset), rounds=6000)
 
 
 def hyperbolic_tangent(low_limit=0.65, degree=4):
@@ -40,7 +55,7 @@ def hyperbolic_tangent(low_limit=0.65, degree=4):
     return quantise(Problem(u, value, 1 / value, degree, 0, factor=x * u, offset=x))
 
 
-def tanh_shrink(limit=0.8, degree=5):
+def tanh_shrink(limit=1.06, degree=8):
     """x - tanh(x) = x u q(u), u = x^2, |x| <= limit; relative error."""
     x = nodes(0.003, limit, 600)
     value = sample(lambda t: t - mp.tanh(t), x)
@@ -58,6 +73,7 @@ FITS = {
     'exponential': exponential,
     'exponential_minus_one': exponential_minus_one,
     'mills_ratio': mills_ratio,
+    'mills_moment': mills_moment,
     'hyperbolic_tangent': hyperbolic_tangent,
     'tanh_shrink': tanh_shrink,
     'logarithm': logarithm,

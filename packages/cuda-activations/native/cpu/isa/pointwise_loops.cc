@@ -9,11 +9,22 @@ CA_MATH_BEGIN
 
 namespace {
 
+/// Whether F says that its derivative cuts nothing off (kNeverZero).
+template <class F>
+constexpr auto NeverZero(int) -> decltype(F::kNeverZero) {
+  return F::kNeverZero;
+}
+template <class F>
+constexpr bool NeverZero(long) {
+  return false;
+}
+
 /// dy f'. Where f' is 0 the result is 0 even if dy is infinite or NaN, as for
 /// an element that a hinge cuts off.
-template <class T>
+template <class F, class T>
 CA_FN T Chain(T derivative, T dy) {
   const T product = dy * derivative;
+  if constexpr (NeverZero<F>(0)) return product;
   return derivative == T(0) ? T(0) : product;
 }
 
@@ -26,14 +37,15 @@ void Forward(const double* p, const T* x, T* y, int64_t n) {
 template <class F, class T>
 void Backward(const double* p, const T* x, const T* dy, T* dx, int64_t n) {
   const F f(p);
-  Map([f](T v, T g) CA_LAMBDA { return Chain(f.Derivative(v), g); }, x, dy, dx,
-      n);
+  Map([f](T v, T g) CA_LAMBDA { return Chain<F>(f.Derivative(v), g); }, x, dy,
+      dx, n);
 }
 
 template <class F, class T>
 void FromOutput(const double* p, const T* y, const T* dy, T* dx, int64_t n) {
   const F f(p);
-  Map([f](T v, T g) CA_LAMBDA { return Chain(f.DerivativeFromOutput(v), g); },
+  Map([f](T v, T g)
+          CA_LAMBDA { return Chain<F>(f.DerivativeFromOutput(v), g); },
       y, dy, dx, n);
 }
 
@@ -42,7 +54,7 @@ void Second(const double* p, const T* x, const T* dy, const T* ddx, T* dx2,
             int64_t n) {
   const F f(p);
   Map([f](T v, T g, T gg)
-          CA_LAMBDA { return Chain(f.SecondDerivative(v), g * gg); },
+          CA_LAMBDA { return Chain<F>(f.SecondDerivative(v), g * gg); },
       x, dy, ddx, dx2, n);
 }
 
@@ -78,7 +90,7 @@ void GatedBackwardLoop(const T* a, const T* b, const T* dy, T* da, T* db,
       [g](T u, T v, T d, T* du, T* dv) CA_LAMBDA {
         const T value = g.Value(v), derivative = g.Derivative(v);
         *du = d * value;
-        *dv = Chain(derivative, d * u);
+        *dv = Chain<typename G::Function>(derivative, d * u);
       },
       a, b, dy, da, db, n);
 }
