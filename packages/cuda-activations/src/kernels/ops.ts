@@ -47,12 +47,12 @@ export function dataFormatAttributes(format: DataFormat): readonly OpAttribute[]
 export type OpName = `CudaActivations>${string}`;
 
 /** Runs one of the library's ops eagerly (or records it, inside compile()). */
-export function runOp(name: OpName, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[] {
+export function runOp(name: OpName, attributes: readonly OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[] {
   return tensorflowBackend().execute(name, attributes, inputs, outputs);
 }
 
 /** The single output of one of the library's ops. */
-export function runSingleOp(name: OpName, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor {
+export function runSingleOp(name: OpName, attributes: readonly OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor {
   return tensorflowBackend().execute(name, attributes, inputs, 1)[0] as tf.Tensor;
 }
 
@@ -98,5 +98,5 @@ export function kernelOfOp(kernelName: string, op: OpName, names: readonly strin
 
 /** Kernel attributes of kernelOfOp. */
 export interface PreparedAttributes {
-  readonly attributes: OpAttribute[];
+  readonly attributes: readonly OpAttribute[];
 }

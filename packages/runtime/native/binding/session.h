@@ -6,7 +6,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "tensorflow/attribute.h"
 #include "tensorflow/context.h"
 #include "tensorflow/graph.h"
 #include "tensorflow/saved_model.h"
@@ -64,6 +66,7 @@ class Session {
   size_t tensor_count() const { return tensors_ ? tensors_->size() : 0; }
   Registry<SavedModel>& saved_models() { return saved_models_; }
   Registry<Graph>& graphs() { return graphs_; }
+  Registry<std::vector<Attribute>>& attributes() { return attributes_; }
   int64_t NextFunctionNumber() { return function_count_++; }
 
  private:
@@ -73,6 +76,7 @@ class Session {
   std::optional<TensorStore> tensors_;
   Registry<SavedModel> saved_models_{"SavedModel"};
   Registry<Graph> graphs_{"graph"};
+  Registry<std::vector<Attribute>> attributes_{"list of prepared attributes"};
   int64_t function_count_ = 0;
 };
 

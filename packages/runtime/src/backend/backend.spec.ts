@@ -42,6 +42,21 @@ describe('the tensorflow backend', () => {
     expect(uint8.dataSync()).toEqual(new Uint8Array([200]));
   });
 
+  it('converts frozen attributes once, others at every use', () => {
+    const backend = tf.tensorflowBackend();
+    const convert = jest.spyOn(backend.binding, 'prepareAttributes');
+    const alpha = (value: number) => [{ name: 'alpha', type: backend.binding.TF_ATTR_FLOAT, value }];
+    const x = tf.scalar(-1);
+    const leaky = (attributes: ReturnType<typeof alpha>): number => backend.executeSingleOutput('LeakyRelu', attributes, [x]).dataSync()[0] as number;
+    const [frozen, open] = [Object.freeze(alpha(0.5)) as ReturnType<typeof alpha>, alpha(0.25)];
+    expect([leaky(frozen), leaky(frozen), leaky(open)]).toEqual([-0.5, -0.5, -0.25]);
+    open[0] = { ...(open[0] as (typeof open)[0]), value: 0.125 };
+    expect(leaky(open)).toBe(-0.125);
+    expect(convert).toHaveBeenCalledTimes(1);
+    expect(() => backend.binding.executeOp('LeakyRelu', 123456, [], 1)).toThrow('no list of prepared attributes has id 123456');
+    convert.mockRestore();
+  });
+
   it('frees everything', async () => {
     const native = (): number => tf.tensorflowBackend().binding.getNumOfTensors();
     const before = [native(), tf.tensorflowBackend().numDataIds(), tf.memory().numTensors];

@@ -21,6 +21,10 @@ type OpInput = tf.TensorInfo | Int64Scalar;
 export class TensorFlowBackend extends Upstream {
   readonly binding: NativeBinding;
   private readonly tensorMap: tf.DataStorage<TensorData>;
+  private readonly prepared = new WeakMap<readonly TFEOpAttr[], number>();
+  private readonly unused = new FinalizationRegistry<number>((id) => {
+    this.binding.deleteAttributes(id);
+  });
 
   constructor(binding: NativeBinding) {
     super(binding, '@tensorflow/tfjs-node-gpu');
@@ -45,7 +49,7 @@ export class TensorFlowBackend extends Upstream {
     return data.id;
   }
 
-  /** Runs or records an op, and makes tensors of its outputs. */
+  /** Runs or records an op, and makes tensors of its outputs. An array of attributes that is frozen is converted once, at its first use. */
   execute(op: string, attributes: readonly TFEOpAttr[], inputs: readonly OpInput[], outputCount: number): tf.Tensor[] {
     const recorder = activeRecorder();
     if (recorder !== undefined) {
@@ -54,7 +58,7 @@ export class TensorFlowBackend extends Upstream {
     }
     const ids = this.getInputTensorIds(inputs);
     try {
-      return this.binding.executeOp(op, attributes as TFEOpAttr[], ids, outputCount).map((output) => this.createOutputTensor(output));
+      return this.binding.executeOp(op, this.nativeAttributes(attributes), ids, outputCount).map((output) => this.createOutputTensor(output));
     } finally {
       inputs.forEach((input, i) => {
         if (!isTensorInfo(input)) this.binding.deleteTensor(ids[i] as number);
@@ -161,6 +165,15 @@ export class TensorFlowBackend extends Upstream {
   private registered(dataId: tf.DataId): TensorData {
     if (!this.tensorMap.has(dataId)) throw new Error('the tensor to read is not registered with the tensorflow backend (already disposed?)');
     return this.tensorMap.get(dataId);
+  }
+
+  private nativeAttributes(attributes: readonly TFEOpAttr[]): readonly TFEOpAttr[] | number {
+    const known = this.prepared.get(attributes);
+    if (known !== undefined || !Object.isFrozen(attributes)) return known ?? attributes;
+    const id = this.binding.prepareAttributes(attributes);
+    this.prepared.set(attributes, id);
+    this.unused.register(attributes, id);
+    return id;
   }
 
   /** Values that are in JavaScript already; while recording, all that may be read. */

@@ -40,8 +40,10 @@ export interface InferredOutput {
  * The functions of `runtime.node`. The first group is the contract of tfjs-node's own binding, which its JavaScript kernels call.
  * Every failure is an Error whose `code` is TensorFlow's (`INVALID_ARGUMENT`, `NOT_FOUND`, ...), or a TypeError for an argument of the wrong kind.
  */
-export interface NativeBinding extends Omit<TFJSBinding, 'TensorMetadata' | 'TFEOpAttr' | 'createTensor' | 'tensorDataSync'> {
+export interface NativeBinding extends Omit<TFJSBinding, 'TensorMetadata' | 'TFEOpAttr' | 'createTensor' | 'tensorDataSync' | 'executeOp'> {
   createTensor(shape: number[], dtype: number, values: HostValues): number;
+  /** `attributes` may be an id from {@link prepareAttributes}. */
+  executeOp(op: string, attributes: readonly TFEOpAttr[] | number, inputs: number[], outputCount: number): TensorMetadata[];
   tensorDataSync(id: number): HostValues;
 
   /** As {@link tensorDataSync}, off the event loop. */
@@ -52,6 +54,10 @@ export interface NativeBinding extends Omit<TFJSBinding, 'TensorMetadata' | 'TFE
   /** Registers the ops of a shared object and returns their names. */
   loadOpLibrary(path: string): string[];
   opDefinition(op: string): OpDefinition;
+
+  /** Converts attributes once, for ops that run often. */
+  prepareAttributes(attributes: readonly TFEOpAttr[]): number;
+  deleteAttributes(id: number): void;
 
   /** A variable with the tensor's value. `resource` is its handle, for ops that update it; `view` reads its present value wherever it is an input. */
   createVariable(id: number): { resource: number; view: number };
