@@ -11,6 +11,7 @@ template <class T>
 struct Silu {
   Factor<T> beta;
   CA_FN explicit Silu(const double* p) : beta(p[0]) {}
+  CA_FN explicit Silu(double value) : beta(value) {}
   CA_FN T Value(T x) const {
     const Terms t(*this, x);
     const T high = t.x * t.numerator;

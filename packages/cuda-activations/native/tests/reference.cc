@@ -60,261 +60,273 @@ double Squareplus(double x, double b) {
   return x > 0 ? (x + root) / 2 : b / (2 * (root - x));
 }
 
-#define FN [](double x, [[maybe_unused]] const double* p) -> double
+#define ARGUMENTS double x, [[maybe_unused]] const double *p
 
-const Reference kReferences[] = {{"linear", FN{return x;
-}  // namespace
-, FN { return x * 0 + 1; }
-, nullptr, FN { return x * 0; }
-, nullptr, FN { return x * 0 + 1; }
-, nullptr
-}  // namespace cuda_activations::tests
-, {"relu", FN{return x > 0 ? x : 0;
-}
-, FN { return x > 0 ? 1 : 0; }
-, nullptr, FN { return x * 0; }
-, nullptr, FN { return x > 0 ? 1 : 0; }
-, nullptr
-}
-, {"relu6", FN{return x > 6 ? 6 : x > 0 ? x : 0;
-}
-, FN { return x > 0 && x < 6 ? 1 : 0; }
-, nullptr, FN { return x * 0; }
-, nullptr, FN { return x > 0 && x < 6 ? 1 : 0; }
-, nullptr
-}
-, {"leaky_relu", FN{return x > 0 ? x : p[0] * x;
-}
-, FN { return x > 0 ? 1 : p[0]; }
-, nullptr, FN { return x * 0; }
-, nullptr, FN { return x > 0 ? 1 : p[0]; }
-, nullptr
-}
-, {"elu", FN{return x > 0 ? x : p[0] * std::expm1(x);
-}
-, FN { return x > 0 ? 1 : p[0] * std::exp(x); }
-, nullptr, FN { return x > 0 ? 0 : p[0] * std::exp(x); }
-, nullptr, FN { return x > 0 ? 1 : x + p[0]; }
-, nullptr
-}
-, {"selu", FN{return kScale * (x > 0 ? x : kAlpha * std::expm1(x));
-}
-, FN { return kScale * (x > 0 ? 1 : kAlpha * std::exp(x)); }
-, nullptr, FN { return x > 0 ? 0 : kScale * kAlpha * std::exp(x); }
-, nullptr, FN { return x > 0 ? kScale : x + kScale * kAlpha; }
-, FN { return std::abs(x) + 1; }
-}
-, {"celu", FN{return x > 0 ? x : p[0] * std::expm1(x / p[0]);
-}
-, FN { return x > 0 ? 1 : std::exp(x / p[0]); }
-, nullptr, FN { return x > 0 ? 0 : std::exp(x / p[0]) / p[0]; }
-, nullptr, FN { return x > 0 ? 1 : 1 + x / p[0]; }
-, FN { return 1 + std::abs(x / p[0]); }
-}
-, {"gelu", FN{return Product(Phi(x), x);
-}
-, FN { return Phi(x) + Product(Density(x), x); }
-, FN { return Phi(x) + std::abs(Product(Density(x), x)); }
-, FN { return Product(Density(x), 2 - x * x); }
-, FN { return Product(Density(x), 2 + x * x); }
-, nullptr, nullptr
-}
-, {"gelu_tanh", FN{return Product(Sigmoid(GeluTanhArgument(x).w), x);
-}
-, FN {
-  const GeluTanhArgument u(x);
-  return Sigmoid(u.w) + Product(SigmoidSlope(u.w), x * u.first);
-}
-, FN {
-  const GeluTanhArgument u(x);
-  return Sigmoid(u.w) + std::abs(Product(SigmoidSlope(u.w), x * u.first));
-}
-, FN {
-  const GeluTanhArgument u(x);
-  return Product(
-      SigmoidSlope(u.w),
-      2 * u.first + x * u.second - x * u.first * u.first * std::tanh(u.w / 2));
-}
-, FN {
-  const GeluTanhArgument u(x);
-  return Product(SigmoidSlope(u.w),
-                 2 * u.first + x * u.second + std::abs(x) * u.first * u.first);
-}
-, nullptr, nullptr
-}
-, {"silu", FN{return Product(Sigmoid(p[0] * x), x);
-}
-, FN { return Sigmoid(p[0] * x) + Product(SigmoidSlope(p[0] * x), p[0] * x); }
-, FN {
-  return Sigmoid(p[0] * x) +
-         std::abs(Product(SigmoidSlope(p[0] * x), p[0] * x));
-}
-, FN {
-  const double u = p[0] * x;
-  return Product(SigmoidSlope(u), p[0] * (2 + u * (Sigmoid(-u) - Sigmoid(u))));
-}
-, FN {
-  const double u = p[0] * x;
-  return Product(SigmoidSlope(u), std::abs(p[0]) * (2 + std::abs(u)));
-}
-, nullptr, nullptr
-}
-, {"hard_silu", FN{return x <= -3 ? 0 : x >= 3 ? x : x * (x + 3) / 6;
-}
-, FN { return x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6; }
-, FN { return x <= -3 ? 0 : x >= 3 ? 1 : (2 * std::abs(x) + 3) / 6; }
-, FN { return x > -3 && x < 3 ? 1.0 / 3 : 0; }
-, nullptr, nullptr, nullptr
-}
-, {"sigmoid", FN{return Sigmoid(x);
-}
-, FN { return SigmoidSlope(x); }
-, nullptr, FN { return SigmoidSlope(x) * (Sigmoid(-x) - Sigmoid(x)); }
-, FN { return SigmoidSlope(x); }
-, FN { return x * (1 - x); }
-, nullptr
-}
-, {"hard_sigmoid", FN{return x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6;
-}
-, FN { return x > -3 && x < 3 ? 1.0 / 6 : 0; }
-, nullptr, FN { return x * 0; }
-, nullptr, FN { return x > 0 && x < 1 ? 1.0 / 6 : 0; }
-, nullptr
-}
-, {"log_sigmoid", FN{return -Softplus(-x);
-}
-, FN { return Sigmoid(-x); }
-, nullptr, FN { return -SigmoidSlope(x); }
-, nullptr, FN { return -std::expm1(x); }
-, nullptr
-}
-, {"tanh", FN{return std::tanh(x);
-}
-, FN { return TanhSlope(x); }
-, nullptr, FN { return -2 * std::tanh(x) * TanhSlope(x); }
-, nullptr, FN { return (1 - x) * (1 + x); }
-, nullptr
-}
-, {"hard_tanh", FN{return x < -1 ? -1 : x > 1 ? 1 : x;
-}
-, FN { return x > -1 && x < 1 ? 1 : 0; }
-, nullptr, FN { return x * 0; }
-, nullptr, FN { return x > -1 && x < 1 ? 1 : 0; }
-, nullptr
-}
-, {"tanh_shrink", FN{return TanhShrink(x);
-}
-, FN { return std::tanh(x) * std::tanh(x); }
-, nullptr, FN { return 2 * std::tanh(x) * TanhSlope(x); }
-, nullptr, nullptr, nullptr
-}
-, {"hard_shrink", FN{return x > p[0] || x < -p[0] ? x : 0;
-}
-, FN { return x > p[0] || x < -p[0] ? 1 : 0; }
-, nullptr, FN { return x * 0; }
-, nullptr, FN { return x != 0 ? 1 : 0; }
-, nullptr
-}
-, {"soft_shrink", FN{return x > p[0] ? x - p[0] : x < -p[0] ? x + p[0] : 0;
-}
-, FN { return x > p[0] || x < -p[0] ? 1 : 0; }
-, nullptr, FN { return x * 0; }
-, nullptr, FN { return x != 0 ? 1 : 0; }
-, nullptr
-}
-, {"softplus", FN{return Softplus(x);
-}
-, FN { return Sigmoid(x); }
-, nullptr, FN { return SigmoidSlope(x); }
-, nullptr, FN { return -std::expm1(-x); }
-, nullptr
-}
-, {"softsign", FN{return x / (1 + std::abs(x));
-}
-, FN { return std::pow(1 + std::abs(x), -2); }
-, nullptr, FN {
-  return (x > 0 ? -2 : x < 0 ? 2 : 0) * std::pow(1 + std::abs(x), -3);
-}
-, nullptr, FN { return (1 - std::abs(x)) * (1 - std::abs(x)); }
-, nullptr
-}
-, {"mish", FN{return Product(MishTanh(x), x);
-}
-, FN { return MishTanh(x) + Product(MishSech2(x) * Sigmoid(x), x); }
-, FN { return MishTanh(x) + std::abs(Product(MishSech2(x) * Sigmoid(x), x)); }
-, FN {
-  const double s = Sigmoid(x);
-  return Product(s * MishSech2(x),
-                 2 + x * Sigmoid(-x) - 2 * x * MishTanh(x) * s);
-}
-, FN { return Product(Sigmoid(x) * MishSech2(x), 2 + 3 * std::abs(x)); }
-, nullptr, nullptr
-}
-, {"exponential", FN{return std::exp(x);
-}
-, FN { return std::exp(x); }
-, nullptr, FN { return std::exp(x); }
-, nullptr, FN { return x; }
-, nullptr
-}
-, {"squareplus", FN{return Squareplus(x, p[0]);
-}
-, FN { return Squareplus(x, p[0]) / std::hypot(x, std::sqrt(p[0])); }
-, nullptr, FN {
-  return p[0] / 2 * std::pow(std::hypot(x, std::sqrt(p[0])), -3);
-}
-, nullptr, FN { return 1 / (1 + p[0] / (4 * x) / x); }
-, nullptr
-}
-, {"sparse_plus", FN{return x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x;
-}
-, FN { return x <= -1 ? 0 : x < 1 ? (x + 1) / 2 : 1; }
-, nullptr, FN { return x > -1 && x < 1 ? 0.5 : 0; }
-, nullptr, FN { return x < 1 ? std::sqrt(x) : 1; }
-, nullptr
-}
-, {"sparse_sigmoid", FN{return x <= -1 ? 0 : x < 1 ? (x + 1) / 2 : 1;
-}
-, FN { return x > -1 && x < 1 ? 0.5 : 0; }
-, nullptr, FN { return x * 0; }
-, nullptr, FN { return x > 0 && x < 1 ? 0.5 : 0; }
-, nullptr
-}
-, {"threshold", FN{return x > p[0] ? x : p[1];
-}
-, FN { return x > p[0] ? 1 : 0; }
-, nullptr, FN { return x * 0; }
-, nullptr, nullptr, nullptr
-}
-, {"penalized_tanh", FN{return (x > 0 ? 1 : p[0]) * std::tanh(x);
-}
-, FN { return (x > 0 ? 1 : p[0]) * TanhSlope(x); }
-, nullptr, FN { return (x > 0 ? -2 : -2 * p[0]) * std::tanh(x) * TanhSlope(x); }
-, nullptr, FN {
-  const double t = x > 0 ? x : x / p[0];
-  return (x > 0 ? 1 : p[0]) * (1 - t) * (1 + t);
-}
-, FN {
-  const double t = x > 0 ? x : x / p[0];
-  return (x > 0 ? 1 : p[0]) * (1 + t * t);
-}
-}
-, {"squared_relu", FN{return x > 0 ? x* x : 0;
-}
-, FN { return x > 0 ? 2 * x : 0; }
-, nullptr, FN { return x > 0 ? 2 : 0; }
-, nullptr, FN { return 2 * std::sqrt(x); }
-, nullptr
-}
-, {"square", FN{return x * x;
-}
-, FN { return 2 * x; }
-, nullptr, FN { return x * 0 + 2; }
-, nullptr, nullptr, nullptr
-}
-,
-}
-;
+const Reference kReferences[] = {
+    {"linear", [](ARGUMENTS) -> double { return x; }  // namespace
+     ,
+     [](ARGUMENTS) -> double { return x * 0 + 1; }, nullptr,
+     [](ARGUMENTS) -> double { return x * 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x * 0 + 1; },
+     nullptr}  // namespace cuda_activations::tests
+    ,
+    {"relu", [](ARGUMENTS) -> double { return x > 0 ? x : 0; },
+     [](ARGUMENTS) -> double { return x > 0 ? 1 : 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x * 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x > 0 ? 1 : 0; }, nullptr},
+    {"relu6", [](ARGUMENTS) -> double { return x > 6   ? 6
+                                               : x > 0 ? x
+                                                       : 0; },
+     [](ARGUMENTS) -> double { return x > 0 && x < 6 ? 1 : 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x * 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x > 0 && x < 6 ? 1 : 0; }, nullptr},
+    {"leaky_relu", [](ARGUMENTS) -> double { return x > 0 ? x : p[0] * x; },
+     [](ARGUMENTS) -> double { return x > 0 ? 1 : p[0]; }, nullptr,
+     [](ARGUMENTS) -> double { return x * 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x > 0 ? 1 : p[0]; }, nullptr},
+    {"elu",
+     [](ARGUMENTS) -> double { return x > 0 ? x : p[0] * std::expm1(x); },
+     [](ARGUMENTS) -> double { return x > 0 ? 1 : p[0] * std::exp(x); },
+     nullptr,
+     [](ARGUMENTS) -> double { return x > 0 ? 0 : p[0] * std::exp(x); },
+     nullptr, [](ARGUMENTS) -> double { return x > 0 ? 1 : x + p[0]; },
+     nullptr},
+    {"selu",
+     [](ARGUMENTS) -> double {
+       return kScale * (x > 0 ? x : kAlpha * std::expm1(x));
+     },
+     [](ARGUMENTS) -> double {
+       return kScale * (x > 0 ? 1 : kAlpha * std::exp(x));
+     },
+     nullptr,
+     [](ARGUMENTS) -> double {
+       return x > 0 ? 0 : kScale * kAlpha * std::exp(x);
+     },
+     nullptr,
+     [](ARGUMENTS) -> double { return x > 0 ? kScale : x + kScale * kAlpha; },
+     [](ARGUMENTS) -> double { return std::abs(x) + 1; }},
+    {"celu",
+     [](ARGUMENTS) -> double {
+       return x > 0 ? x : p[0] * std::expm1(x / p[0]);
+     },
+     [](ARGUMENTS) -> double { return x > 0 ? 1 : std::exp(x / p[0]); },
+     nullptr,
+     [](ARGUMENTS) -> double { return x > 0 ? 0 : std::exp(x / p[0]) / p[0]; },
+     nullptr, [](ARGUMENTS) -> double { return x > 0 ? 1 : 1 + x / p[0]; },
+     [](ARGUMENTS) -> double { return 1 + std::abs(x / p[0]); }},
+    {"gelu", [](ARGUMENTS) -> double { return Product(Phi(x), x); },
+     [](ARGUMENTS) -> double { return Phi(x) + Product(Density(x), x); },
+     [](ARGUMENTS) -> double {
+       return Phi(x) + std::abs(Product(Density(x), x));
+     },
+     [](ARGUMENTS) -> double { return Product(Density(x), 2 - x * x); },
+     [](ARGUMENTS) -> double { return Product(Density(x), 2 + x * x); },
+     nullptr, nullptr},
+    {"gelu_tanh",
+     [](ARGUMENTS) -> double {
+       return Product(Sigmoid(GeluTanhArgument(x).w), x);
+     },
+     [](ARGUMENTS) -> double {
+       const GeluTanhArgument u(x);
+       return Sigmoid(u.w) + Product(SigmoidSlope(u.w), x * u.first);
+     },
+     [](ARGUMENTS) -> double {
+       const GeluTanhArgument u(x);
+       return Sigmoid(u.w) + std::abs(Product(SigmoidSlope(u.w), x * u.first));
+     },
+     [](ARGUMENTS) -> double {
+       const GeluTanhArgument u(x);
+       return Product(SigmoidSlope(u.w),
+                      2 * u.first + x * u.second -
+                          x * u.first * u.first * std::tanh(u.w / 2));
+     },
+     [](ARGUMENTS) -> double {
+       const GeluTanhArgument u(x);
+       return Product(SigmoidSlope(u.w), 2 * u.first + x * u.second +
+                                             std::abs(x) * u.first * u.first);
+     },
+     nullptr, nullptr},
+    {"silu", [](ARGUMENTS) -> double { return Product(Sigmoid(p[0] * x), x); },
+     [](ARGUMENTS) -> double {
+       return Sigmoid(p[0] * x) + Product(SigmoidSlope(p[0] * x), p[0] * x);
+     },
+     [](ARGUMENTS) -> double {
+       return Sigmoid(p[0] * x) +
+              std::abs(Product(SigmoidSlope(p[0] * x), p[0] * x));
+     },
+     [](ARGUMENTS) -> double {
+       const double u = p[0] * x;
+       return Product(SigmoidSlope(u),
+                      p[0] * (2 + u * (Sigmoid(-u) - Sigmoid(u))));
+     },
+     [](ARGUMENTS) -> double {
+       const double u = p[0] * x;
+       return Product(SigmoidSlope(u), std::abs(p[0]) * (2 + std::abs(u)));
+     },
+     nullptr, nullptr},
+    {"hard_silu",
+     [](ARGUMENTS) -> double {
+       return x <= -3 ? 0 : x >= 3 ? x : x * (x + 3) / 6;
+     },
+     [](ARGUMENTS) -> double {
+       return x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6;
+     },
+     [](ARGUMENTS) -> double {
+       return x <= -3 ? 0 : x >= 3 ? 1 : (2 * std::abs(x) + 3) / 6;
+     },
+     [](ARGUMENTS) -> double { return x > -3 && x < 3 ? 1.0 / 3 : 0; }, nullptr,
+     nullptr, nullptr},
+    {"sigmoid", [](ARGUMENTS) -> double { return Sigmoid(x); },
+     [](ARGUMENTS) -> double { return SigmoidSlope(x); }, nullptr,
+     [](ARGUMENTS) -> double {
+       return SigmoidSlope(x) * (Sigmoid(-x) - Sigmoid(x));
+     },
+     [](ARGUMENTS) -> double { return SigmoidSlope(x); },
+     [](ARGUMENTS) -> double { return x * (1 - x); }, nullptr},
+    {"hard_sigmoid",
+     [](ARGUMENTS) -> double { return x <= -3  ? 0
+                                      : x >= 3 ? 1
+                                               : (x + 3) / 6; },
+     [](ARGUMENTS) -> double { return x > -3 && x < 3 ? 1.0 / 6 : 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x * 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x > 0 && x < 1 ? 1.0 / 6 : 0; }, nullptr},
+    {"log_sigmoid", [](ARGUMENTS) -> double { return -Softplus(-x); },
+     [](ARGUMENTS) -> double { return Sigmoid(-x); }, nullptr,
+     [](ARGUMENTS) -> double { return -SigmoidSlope(x); }, nullptr,
+     [](ARGUMENTS) -> double { return -std::expm1(x); }, nullptr},
+    {"tanh", [](ARGUMENTS) -> double { return std::tanh(x); },
+     [](ARGUMENTS) -> double { return TanhSlope(x); }, nullptr,
+     [](ARGUMENTS) -> double { return -2 * std::tanh(x) * TanhSlope(x); },
+     nullptr, [](ARGUMENTS) -> double { return (1 - x) * (1 + x); }, nullptr},
+    {"hard_tanh",
+     [](ARGUMENTS) -> double { return x < -1  ? -1
+                                      : x > 1 ? 1
+                                              : x; },
+     [](ARGUMENTS) -> double { return x > -1 && x < 1 ? 1 : 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x * 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x > -1 && x < 1 ? 1 : 0; }, nullptr},
+    {"tanh_shrink", [](ARGUMENTS) -> double { return TanhShrink(x); },
+     [](ARGUMENTS) -> double { return std::tanh(x) * std::tanh(x); }, nullptr,
+     [](ARGUMENTS) -> double { return 2 * std::tanh(x) * TanhSlope(x); },
+     nullptr, nullptr, nullptr},
+    {"hard_shrink",
+     [](ARGUMENTS) -> double { return x > p[0] || x < -p[0] ? x : 0; },
+     [](ARGUMENTS) -> double { return x > p[0] || x < -p[0] ? 1 : 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x * 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x != 0 ? 1 : 0; }, nullptr},
+    {"soft_shrink",
+     [](ARGUMENTS) -> double {
+       return x > p[0] ? x - p[0] : x < -p[0] ? x + p[0] : 0;
+     },
+     [](ARGUMENTS) -> double { return x > p[0] || x < -p[0] ? 1 : 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x * 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x != 0 ? 1 : 0; }, nullptr},
+    {"softplus", [](ARGUMENTS) -> double { return Softplus(x); },
+     [](ARGUMENTS) -> double { return Sigmoid(x); }, nullptr,
+     [](ARGUMENTS) -> double { return SigmoidSlope(x); }, nullptr,
+     [](ARGUMENTS) -> double { return -std::expm1(-x); }, nullptr},
+    {"softsign", [](ARGUMENTS) -> double { return x / (1 + std::abs(x)); },
+     [](ARGUMENTS) -> double { return std::pow(1 + std::abs(x), -2); }, nullptr,
+     [](ARGUMENTS) -> double {
+       return (x > 0 ? -2 : x < 0 ? 2 : 0) * std::pow(1 + std::abs(x), -3);
+     },
+     nullptr,
+     [](ARGUMENTS) -> double { return (1 - std::abs(x)) * (1 - std::abs(x)); },
+     nullptr},
+    {"mish", [](ARGUMENTS) -> double { return Product(MishTanh(x), x); },
+     [](ARGUMENTS) -> double {
+       return MishTanh(x) + Product(MishSech2(x) * Sigmoid(x), x);
+     },
+     [](ARGUMENTS) -> double {
+       return MishTanh(x) + std::abs(Product(MishSech2(x) * Sigmoid(x), x));
+     },
+     [](ARGUMENTS) -> double {
+       const double s = Sigmoid(x);
+       return Product(s * MishSech2(x),
+                      2 + x * Sigmoid(-x) - 2 * x * MishTanh(x) * s);
+     },
+     [](ARGUMENTS) -> double {
+       return Product(Sigmoid(x) * MishSech2(x), 2 + 3 * std::abs(x));
+     },
+     nullptr, nullptr},
+    {"exponential", [](ARGUMENTS) -> double { return std::exp(x); },
+     [](ARGUMENTS) -> double { return std::exp(x); }, nullptr,
+     [](ARGUMENTS) -> double { return std::exp(x); }, nullptr,
+     [](ARGUMENTS) -> double { return x; }, nullptr},
+    {"quick_gelu",
+     [](ARGUMENTS) -> double { return Product(Sigmoid(1.702 * x), x); },
+     [](ARGUMENTS) -> double {
+       const double u = 1.702 * x;
+       return Sigmoid(u) + Product(SigmoidSlope(u), u);
+     },
+     [](ARGUMENTS) -> double {
+       const double u = 1.702 * x;
+       return Sigmoid(u) + std::abs(Product(SigmoidSlope(u), u));
+     },
+     [](ARGUMENTS) -> double {
+       const double u = 1.702 * x;
+       return Product(SigmoidSlope(u),
+                      1.702 * (2 + u * (Sigmoid(-u) - Sigmoid(u))));
+     },
+     [](ARGUMENTS) -> double {
+       const double u = 1.702 * x;
+       return Product(SigmoidSlope(u), 1.702 * (2 + std::abs(u)));
+     },
+     nullptr, nullptr},
+    {"squareplus", [](ARGUMENTS) -> double { return Squareplus(x, p[0]); },
+     [](ARGUMENTS) -> double {
+       return Squareplus(x, p[0]) / std::hypot(x, std::sqrt(p[0]));
+     },
+     nullptr,
+     [](ARGUMENTS) -> double {
+       return p[0] / 2 * std::pow(std::hypot(x, std::sqrt(p[0])), -3);
+     },
+     nullptr, [](ARGUMENTS) -> double { return 1 / (1 + p[0] / (4 * x) / x); },
+     nullptr},
+    {"sparse_plus",
+     [](ARGUMENTS) -> double {
+       return x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x;
+     },
+     [](ARGUMENTS) -> double { return x <= -1 ? 0
+                                      : x < 1 ? (x + 1) / 2
+                                              : 1; },
+     nullptr, [](ARGUMENTS) -> double { return x > -1 && x < 1 ? 0.5 : 0; },
+     nullptr, [](ARGUMENTS) -> double { return x < 1 ? std::sqrt(x) : 1; },
+     nullptr},
+    {"sparse_sigmoid",
+     [](ARGUMENTS) -> double { return x <= -1 ? 0
+                                      : x < 1 ? (x + 1) / 2
+                                              : 1; },
+     [](ARGUMENTS) -> double { return x > -1 && x < 1 ? 0.5 : 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x * 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x > 0 && x < 1 ? 0.5 : 0; }, nullptr},
+    {"threshold", [](ARGUMENTS) -> double { return x > p[0] ? x : p[1]; },
+     [](ARGUMENTS) -> double { return x > p[0] ? 1 : 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x * 0; }, nullptr, nullptr, nullptr},
+    {"penalized_tanh",
+     [](ARGUMENTS) -> double { return (x > 0 ? 1 : p[0]) * std::tanh(x); },
+     [](ARGUMENTS) -> double { return (x > 0 ? 1 : p[0]) * TanhSlope(x); },
+     nullptr,
+     [](ARGUMENTS) -> double {
+       return (x > 0 ? -2 : -2 * p[0]) * std::tanh(x) * TanhSlope(x);
+     },
+     nullptr,
+     [](ARGUMENTS) -> double {
+       const double t = x > 0 ? x : x / p[0];
+       return (x > 0 ? 1 : p[0]) * (1 - t) * (1 + t);
+     },
+     [](ARGUMENTS) -> double {
+       const double t = x > 0 ? x : x / p[0];
+       return (x > 0 ? 1 : p[0]) * (1 + t * t);
+     }},
+    {"squared_relu", [](ARGUMENTS) -> double { return x > 0 ? x * x : 0; },
+     [](ARGUMENTS) -> double { return x > 0 ? 2 * x : 0; }, nullptr,
+     [](ARGUMENTS) -> double { return x > 0 ? 2 : 0; }, nullptr,
+     [](ARGUMENTS) -> double { return 2 * std::sqrt(x); }, nullptr},
+    {"square", [](ARGUMENTS) -> double { return x * x; },
+     [](ARGUMENTS) -> double { return 2 * x; }, nullptr,
+     [](ARGUMENTS) -> double { return x * 0 + 2; }, nullptr, nullptr, nullptr},
+};
 
 }  // namespace
 
