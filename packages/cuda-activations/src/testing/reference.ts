@@ -91,6 +91,11 @@ export const references: Readonly<Record<PointwiseName, Reference>> = {
     },
     parameters: [[1.702], [-0.5]],
   },
+  quick_gelu: {
+    f: (x) => x * logistic(1.702 * x),
+    d: (x) => logistic(1.702 * x) + (Math.abs(x) > 1e3 ? 0 : 1.702 * x * logistic(1.702 * x) * logistic(-1.702 * x)),
+    d2: (x) => (Math.abs(x) > 1e3 ? 0 : 1.702 * logistic(1.702 * x) * logistic(-1.702 * x) * (2 + 1.702 * x * (1 - 2 * logistic(1.702 * x)))),
+  },
   hard_silu: {
     f: (x) => (x <= -3 ? 0 : (x * clip(x + 3, 0, 6)) / 6),
     d: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6),
