@@ -175,8 +175,8 @@ void Launch(const char* kernel, unsigned blocks, unsigned threads,
     Block block(kernel, threads, {blocks, 1, 1}, seed * 2654435761u + worker);
     for (unsigned i = worker; i < blocks; i += workers) {
       // The seed decides the order of the blocks as well.
-      const unsigned turned = static_cast<unsigned>(
-          (i + uint64_t{seed} * 7919) % blocks);
+      const unsigned turned =
+          static_cast<unsigned>((i + uint64_t{seed} * 7919) % blocks);
       block.Run(seed % 2 == 0 ? blocks - 1 - turned : turned, body);
     }
   };

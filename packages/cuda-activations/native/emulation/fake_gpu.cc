@@ -67,7 +67,8 @@ void FillMemory(SP_StreamExecutor* e) {
     s->struct_size = SP_ALLOCATORSTATS_STRUCT_SIZE;
     return 0;
   };
-  e->device_memory_usage = [](Device, int64_t* free, int64_t* total) -> TF_Bool {
+  e->device_memory_usage = [](Device, int64_t* free,
+                              int64_t* total) -> TF_Bool {
     *free = *total = int64_t{1} << 30;
     return 1;
   };

@@ -52,9 +52,6 @@ inline float Log2(float x) {
   const double exact = std::log2(static_cast<double>(x));
   return static_cast<float>(exact + Direction(x) * 0x1p-22);
 }
-inline float Divide(float a, float b) {
-  return Wrong(static_cast<double>(a) / b, 0x1p-23, a + b);
-}
 inline float SquareRoot(float x) {
   return Wrong(std::sqrt(static_cast<double>(x)), 0x1p-22, x);
 }

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "../cpu/parallel_for.h"
+#include "../cpu/kernels.h"
 #include "tensorflow/core/framework/op_kernel.h"
 #include "tensorflow/core/util/work_sharder.h"
 
@@ -28,6 +28,15 @@ class IntraOpThreads final : public ParallelFor {
     tensorflow::Shard(threads_.num_threads, threads_.workers, count,
                       static_cast<int64_t>(cost), body);
   }
+
+  // Bytes of scratch memory.
+  static int64_t Workspace(const BiasActivation& op) {
+    return BiasActivationBackwardWorkspace(op);
+  }
+  static int64_t Workspace(const PRelu& op) {
+    return PReluBackwardWorkspace(op);
+  }
+  static int64_t Workspace(const Apl& op) { return AplBackwardWorkspace(op); }
 
  private:
   const tensorflow::DeviceBase::CpuWorkerThreads& threads_;

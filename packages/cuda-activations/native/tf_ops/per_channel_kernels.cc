@@ -79,7 +79,7 @@ class PReluGradOp final : public PerChannelOp {
                    context->allocate_output(1, slope.shape(), &dslope));
     OP_REQUIRES_OK(
         context,
-        AllocateWorkspace(context, PReluBackwardWorkspace(op), &workspace));
+        AllocateWorkspace(context, Execution::Workspace(op), &workspace));
     OP_REQUIRES_OK(context, Guarded([&] {
                      PReluBackward(op, Data(x), Data(slope), Data(dy), Data(dx),
                                    Data(dslope), Data(&workspace),
@@ -127,7 +127,7 @@ class AdaptivePiecewiseLinearGradOp final : public PerChannelOp {
                                 {0, 1}, 0, x.shape(), &dx));
     OP_REQUIRES_OK(context, context->allocate_output(1, a.shape(), &da));
     OP_REQUIRES_OK(context, context->allocate_output(2, b.shape(), &db));
-    OP_REQUIRES_OK(context, AllocateWorkspace(context, AplBackwardWorkspace(op),
+    OP_REQUIRES_OK(context, AllocateWorkspace(context, Execution::Workspace(op),
                                               &workspace));
     OP_REQUIRES_OK(context, Guarded([&] {
                      AplBackward(op, Data(x), Data(a), Data(b), Data(dy),

@@ -64,11 +64,16 @@ class FusedActivationGradOp final : public PointwiseOp {
     Tensor* dx = nullptr;
     OP_REQUIRES_OK(context, context->forward_input_or_allocate_output(
                                 {0, 1}, 0, dy.shape(), &dx));
-    const auto backward =
-        from_output_ ? PointwiseBackwardFromOutput : PointwiseBackward;
+    const Pointwise op = OfCount(dy.NumElements());
     OP_REQUIRES_OK(context, Guarded([&] {
-                     backward(OfCount(dy.NumElements()), Data(saved), Data(dy),
-                              Data(dx), Execution(context));
+                     if (from_output_) {
+                       PointwiseBackwardFromOutput(op, Data(saved), Data(dy),
+                                                   Data(dx),
+                                                   Execution(context));
+                     } else {
+                       PointwiseBackward(op, Data(saved), Data(dy), Data(dx),
+                                         Execution(context));
+                     }
                    }));
   }
 

@@ -54,7 +54,7 @@ function gate() {
 
 function emulate() {
   const folder = configure('plain', [], ['cuda_tests', 'fake_cuda']);
-  runTests('kernels under emulation, two GPUs', folder, { env: { FAKE_CUDA_DEVICES: '9.0,8.6' } });
+  runTests('kernels under emulation, two GPUs', folder, { env: { FAKE_CUDA_DEVICES: '9.0,9.0' } });
 }
 
 /** How a launch ends under a driver that is missing, unfit, or at fault. */
@@ -70,7 +70,7 @@ function drivers() {
     ['a launch that fails', { FAKE_CUDA_FAULT: 'cuLaunchKernel:719' }, /^launch failed: launching pointwise_forward_Relu_Float32: CUDA_ERROR_LAUNCH_FAILED/],
     ['a second launch that fails', { FAKE_CUDA_FAULT: 'cuLaunchKernel:719@2' }, /^ok: \nlaunch failed: /],
     ['a stream of nowhere', { FAKE_CUDA_FAULT: 'cuStreamGetCtx:400' }, /^launch failed: cuStreamGetCtx/],
-    ['a driver in order', {}, /^ok: \nok: $/],
+    ['a driver in order', {}, /^ok: \nok:$/],
   ];
   for (const [name, environment, expected] of cases) {
     const { ok, text } = run(join(folder, 'cuda_faults'), [], withDriver(folder, environment));
@@ -80,7 +80,7 @@ function drivers() {
 
 /** TensorFlow places the shipped op library's kernels on an emulated GPU:0. */
 function tensorflow() {
-  const library = join(root, 'build/Release/libcuda_activations_ops.so');
+  const library = process.env.CUDA_ACTIVATIONS_OPS ?? join(root, 'build/Release/libcuda_activations_ops.so');
   if (!existsSync(library)) throw new Error(`${library} is missing: run the target build-native`);
   const located = run(process.execPath, [join(root, '../runtime/dist/fetch/cli.js'), '--locate', '--print=directory']);
   if (!located.ok) throw new Error(located.text);

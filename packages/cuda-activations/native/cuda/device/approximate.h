@@ -1,8 +1,7 @@
 // The number type in which 16-bit tensors run through the formulas: a float
 // whose exponential, quotient and square root are the hardware's approximations
 // (relative error at most 2^-22; a subnormal float is 0, which of the 16-bit
-// types only bfloat16 could show), without the terms that the formulas carry
-// for a correctly rounded float. The result is then rounded to 8 or 11 bits.
+// types only bfloat16 could show). The result is then rounded to 8 or 11 bits.
 #ifndef CUDA_ACTIVATIONS_CUDA_DEVICE_APPROXIMATE_H_
 #define CUDA_ACTIVATIONS_CUDA_DEVICE_APPROXIMATE_H_
 
@@ -44,7 +43,7 @@ constexpr CA_FN Approximate operator-(Approximate a) {
   return Approximate(-a.value);
 }
 CA_FN Approximate operator/(Approximate a, Approximate b) {
-  return intrinsics::Divide(a.value, b.value);
+  return a.value * intrinsics::Reciprocal(b.value);
 }
 
 CA_FN Approximate Quotient(Approximate a, Approximate b) {
@@ -58,9 +57,8 @@ CA_FN Approximate QuotientByOnePlus(Approximate a, Approximate, Approximate z) {
 CA_FN Approximate MulAdd(Approximate a, Approximate b, Approximate c) {
   return MulAdd(a.value, b.value, c.value);
 }
-/// The formulas ask for an exact product only to learn its rounding error.
-CA_FN Approximate ExactMulAdd(Approximate, Approximate, Approximate) {
-  return Approximate(0.0f);
+CA_FN Approximate ExactMulAdd(Approximate a, Approximate b, Approximate c) {
+  return MulAdd(a.value, b.value, c.value);
 }
 CA_FN Approximate Abs(Approximate x) { return Abs(x.value); }
 CA_FN Approximate WithSign(Approximate magnitude, Approximate x) {

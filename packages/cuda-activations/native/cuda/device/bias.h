@@ -137,12 +137,8 @@ CA_DEVICE void BiasBackward(const BiasBackwardArguments& p) {
   BiasBackwardWalker<Element, Activation, from_output> walker(p, tile);
   WalkTile<Element::kLanes>(p.tiling, tile, walker);
   if (p.dbias == nullptr) return;
-  const auto put = [&](int64, int64 channel, float sum) {
-    const float value[] = {sum};
-    Access<Element, 1>::Store(p.dbias, channel, value);
-  };
-  StoreSum(p.tiling, tile, p.combination, 0, 1, walker.sum, scratch, put);
-  CombineParts(p.tiling, tile, p.combination, 1, scratch, put);
+  LeaveSums(walker.sum, scratch);
+  FinishSums<Element>(p.tiling, p.combination, p.dbias, scratch);
 }
 
 }  // namespace cuda

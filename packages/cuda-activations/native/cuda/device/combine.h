@@ -139,6 +139,34 @@ CA_DEVICE void CombineParts(const Tiling& t, const Tile& tile,
   }
 }
 
+/// The whole way of one sum per channel, from the threads' sums in `scratch` to
+/// `result` [channels]. Not inlined: every activation's kernel shares it.
+template <class Element, int lanes>
+CA_NOINLINE void FinishSums(const Tiling& t, const Combination& combination,
+                            void* result, Scratch<lanes>& scratch) {
+  const Tile tile(t);
+  float sum[lanes];
+  CA_UNROLL
+  for (int lane = 0; lane < lanes; ++lane) {
+    sum[lane] = scratch.sum[lane][threadIdx.x];
+  }
+  const auto put = [&](int64, int64 channel, float value) {
+    const float stored[] = {value};
+    Access<Element, 1>::Store(result, channel, stored);
+  };
+  StoreSum(t, tile, combination, 0, 1, sum, scratch, put);
+  CombineParts(t, tile, combination, 1, scratch, put);
+}
+
+/// Hands a thread's sums to FinishSums.
+template <int lanes>
+CA_DEVICE void LeaveSums(const float (&sum)[lanes], Scratch<lanes>& scratch) {
+  CA_UNROLL
+  for (int lane = 0; lane < lanes; ++lane) {
+    scratch.sum[lane][threadIdx.x] = sum[lane];
+  }
+}
+
 }  // namespace cuda
 }  // namespace cuda_activations
 

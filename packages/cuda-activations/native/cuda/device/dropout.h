@@ -23,15 +23,23 @@ CA_DEVICE bool IsKept(const DropoutArguments& dropout, int64 index) {
   return chosen >= dropout.threshold;
 }
 
-/// Scales the elements from `index` on that are kept, and sets the rest to 0.
-template <int lanes>
-CA_DEVICE void Drop(const DropoutArguments& dropout, int64 index,
-                    float (&value)[lanes]) {
+/// One bit for each of the `lanes` elements from `index` on: whether it is
+/// kept. Not inlined: the code is as long as many a kernel.
+CA_NOINLINE unsigned KeptLanes(DropoutArguments dropout, int64 index,
+                               int lanes) {
   unsigned kept = 0;
 #pragma unroll 1
   for (int i = 0; i < lanes; ++i) {
     kept |= static_cast<unsigned>(IsKept(dropout, index + i)) << i;
   }
+  return kept;
+}
+
+/// Scales the elements from `index` on that are kept, and sets the rest to 0.
+template <int lanes>
+CA_DEVICE void Drop(const DropoutArguments& dropout, int64 index,
+                    float (&value)[lanes]) {
+  const unsigned kept = KeptLanes(dropout, index, lanes);
   CA_UNROLL
   for (int i = 0; i < lanes; ++i) {
     value[i] = kept >> i & 1u ? value[i] * dropout.scale : 0.0f;

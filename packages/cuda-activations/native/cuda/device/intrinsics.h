@@ -9,7 +9,6 @@ namespace cuda_activations {
 namespace intrinsics {
 
 #if defined(CA_EMULATION)
-using emulation::Divide;
 using emulation::LoadVector;
 using emulation::Log2;
 using emulation::PowerOfTwo;
@@ -44,13 +43,6 @@ CA_DEVICE float ReciprocalRoot(float x) {
 CA_DEVICE float Log2(float x) {
   float y;
   asm("lg2.approx.f32 %0, %1;" : "=f"(y) : "f"(x));
-  return y;
-}
-
-/// a / b for all a and b, error at most 2 units in the last place.
-CA_DEVICE float Divide(float a, float b) {
-  float y;
-  asm("div.full.f32 %0, %1, %2;" : "=f"(y) : "f"(a), "f"(b));
   return y;
 }
 

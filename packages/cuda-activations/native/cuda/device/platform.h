@@ -6,6 +6,7 @@
 #if defined(CA_EMULATION)
 #include "../../emulation/shim.h"
 #define CA_DEVICE inline
+#define CA_NOINLINE inline __attribute__((noinline))
 #define CA_UNROLL _Pragma("GCC unroll 16")
 #else
 // The formulas spell these functions as the host compilers do.
@@ -20,6 +21,7 @@
 #define __builtin_tanh tanh
 #define __builtin_inff() __int_as_float(0x7f800000)
 #define CA_DEVICE __device__ __forceinline__
+#define CA_NOINLINE __device__ __noinline__
 #define CA_UNROLL _Pragma("unroll")
 #endif
 

@@ -65,12 +65,8 @@ CA_DEVICE void PReluBackward(const PReluArguments& p) {
   const Tile tile(p.tiling);
   PReluWalker<Element, true> walker(p, tile);
   WalkTile<Element::kLanes>(p.tiling, tile, walker);
-  const auto put = [&](int64, int64 channel, float sum) {
-    const float value[] = {sum};
-    Access<Element, 1>::Store(p.dslope, channel, value);
-  };
-  StoreSum(p.tiling, tile, p.combination, 0, 1, walker.sum, scratch, put);
-  CombineParts(p.tiling, tile, p.combination, 1, scratch, put);
+  LeaveSums(walker.sum, scratch);
+  FinishSums<Element>(p.tiling, p.combination, p.dslope, scratch);
 }
 
 }  // namespace cuda

@@ -1,3 +1,5 @@
+#define CA_RESIDENT_BLOCKS 3
+
 #include "../device/bias.h"
 #include "../device/kernel.h"
 

@@ -58,11 +58,10 @@ void Measure(int64_t count) {
     dy.host.FillRandom(2, 1.0);
     x.Up();
     dy.Up();
-    const double copy = Time([&] {
-      Require(cuda::Copy(dtype, count, x.data(), y.data(), stream));
-    });
-    const double rate = 2.0 * count * static_cast<double>(ElementSize(dtype)) /
-                        copy * 1e-6;
+    const double copy = Time(
+        [&] { Require(cuda::Copy(dtype, count, x.data(), y.data(), stream)); });
+    const double rate =
+        2.0 * count * static_cast<double>(ElementSize(dtype)) / copy * 1e-6;
     Row("copy", dtype, "forward", 2, count, copy, 0);
     int activations = 0;
     const PointwiseInfo* table = PointwiseTable(&activations);
@@ -97,8 +96,8 @@ void Measure(int64_t count) {
         }),
         rate);
     Row("apl, S = 5, 64 channels", dtype, "backward", 3, count, Time([&] {
-          Require(cuda::AplBackward(op, x.data(), a.data(), b.data(),
-                                    dy.data(), y.data(), da.data(), db.data(),
+          Require(cuda::AplBackward(op, x.data(), a.data(), b.data(), dy.data(),
+                                    y.data(), da.data(), db.data(),
                                     workspace.data(), stream));
         }),
         rate);
@@ -110,8 +109,8 @@ void Measure(int64_t count) {
 
 int main(int count, char** arguments) {
   try {
-    cuda_activations::tests::Measure(
-        count > 1 ? std::atoll(arguments[1]) : int64_t{1} << 26);
+    cuda_activations::tests::Measure(count > 1 ? std::atoll(arguments[1])
+                                               : int64_t{1} << 26);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

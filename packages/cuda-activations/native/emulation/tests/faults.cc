@@ -8,8 +8,12 @@
 
 int main() {
   using namespace cuda_activations;
-  const char* const codes[] = {"ok",           "no driver",     "not built",
-                               "unsupported",  "out of memory", "launch failed",
+  const char* const codes[] = {"ok",
+                               "no driver",
+                               "not built",
+                               "unsupported",
+                               "out of memory",
+                               "launch failed",
                                "invalid argument"};
   auto report = [&](const cuda::Status& status) {
     std::printf("%s: %s\n", codes[static_cast<int>(status.code())],

@@ -215,15 +215,21 @@ TEST(pointwise_16_bit_all_patterns) {
           const uint16_t want = half ? RoundToHalf(y) : RoundToBFloat16(y);
           const bool zero =
               value == 0 && (half ? HalfValue(want) : BFloat16Value(want)) == 0;
-          if (got[i] == want || zero || (std::isnan(y) && std::isnan(value))) {
+          // Formulas round to float first; that may turn a tie.
+          const uint16_t twice = half ? RoundToHalf(static_cast<float>(y))
+                                      : RoundToBFloat16(static_cast<float>(y));
+          if (got[i] == want || got[i] == twice || zero ||
+              (std::isnan(y) && std::isnan(value))) {
             ++rounded;
             continue;
           }
           // One step beside it, or what cancellation in float leaves, or a
-          // float that is subnormal (intrinsics.h).
+          // product with a float that is subnormal and so 0 (intrinsics.h).
           const double cancellation = 4e-6 * std::abs(scale);
+          // Second derivatives end where they are this small.
+          const double least = direction == Direction::kSecond ? 1e-15 : 2e-36;
           if (std::abs(Ordinal(got[i]) - Ordinal(want)) > 1 &&
-              !(std::abs(value - y) <= cancellation + 1.3e-38)) {
+              !(std::abs(value - y) <= cancellation + least)) {
             if (++far == 1) {
               far_x = at;
               far_y = value;
@@ -236,7 +242,7 @@ TEST(pointwise_16_bit_all_patterns) {
               static_cast<long long>(far), far_y, far_x);
         // Second derivatives cancel; only the others are held to rounding.
         if (direction == Direction::kSecond) continue;
-        Check(rounded >= total - total / 1000,
+        Check(rounded >= total - total / 500,
               "%s %s %s: %lld of %lld correctly rounded", NameOf(dtype),
               info.names[0], kDirectionNames[static_cast<int>(direction)],
               static_cast<long long>(rounded), static_cast<long long>(total));

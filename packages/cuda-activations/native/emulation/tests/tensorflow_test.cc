@@ -133,8 +133,8 @@ void TestActivation() {
   OnBoth("FusedActivation and its gradient", [&](const char* device) {
     const Value x = Make(Wave(117, 0.37), shape, device),
                 dy = Make(Wave(117, 0.11), shape, device);
-    std::vector<Value> results = Execute("CudaActivations>FusedActivation", {x},
-                                         1, device, "gelu");
+    std::vector<Value> results =
+        Execute("CudaActivations>FusedActivation", {x}, 1, device, "gelu");
     results.push_back(Execute("CudaActivations>FusedActivationGrad", {dy, x}, 1,
                               device, "gelu")[0]);
     return results;
@@ -183,22 +183,20 @@ void DefineStep() {
   const TF_Output y = {apply("CudaActivations>AdaptivePiecewiseLinear", "y",
                              {at["x"], at["a"], at["b"]}),
                        0};
-  TF_Operation* gradient =
-      apply("CudaActivations>AdaptivePiecewiseLinearGrad", "gradient",
-            {y, at["x"], at["a"], at["b"]});
+  TF_Operation* gradient = apply("CudaActivations>AdaptivePiecewiseLinearGrad",
+                                 "gradient", {y, at["x"], at["a"], at["b"]});
   std::vector<TF_Output> outputs;
   for (int i = 1; i <= 2; ++i) {
     const std::string name = i == 1 ? "a" : "b";
-    const TF_Output step = {apply("Mul", ("step_" + name).c_str(),
-                                  {at["rate"], {gradient, i}}),
-                            0};
+    const TF_Output step = {
+        apply("Mul", ("step_" + name).c_str(), {at["rate"], {gradient, i}}), 0};
     outputs.push_back(
         {apply("Sub", ("new_" + name).c_str(), {at[name], step}), 0});
   }
   const TF_Output inputs[] = {at["x"], at["a"], at["b"], at["rate"]};
-  TF_Function* function = TF_GraphToFunction(
-      graph, "train_step", 0, -1, nullptr, 4, inputs, 2, outputs.data(),
-      nullptr, nullptr, nullptr, status);
+  TF_Function* function =
+      TF_GraphToFunction(graph, "train_step", 0, -1, nullptr, 4, inputs, 2,
+                         outputs.data(), nullptr, nullptr, nullptr, status);
   status.Require("function");
   TFE_ContextAddFunction(context, function, status);
   status.Require("function");
@@ -231,7 +229,8 @@ void TestStep() {
 
 void TestErrors() {
   try {
-    const Value x = Make(Wave(4, 1), {4}, kGpu), dy = Make(Wave(5, 1), {5}, kGpu);
+    const Value x = Make(Wave(4, 1), {4}, kGpu),
+                dy = Make(Wave(5, 1), {5}, kGpu);
     Execute("CudaActivations>FusedActivationGrad", {dy, x}, 1, kGpu, "gelu");
     Check(false, "no error for operands of different shapes");
   } catch (const std::runtime_error&) {
