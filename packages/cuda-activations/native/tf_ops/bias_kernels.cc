@@ -162,8 +162,7 @@ class FusedBiasActivationGradOp final : public BiasActivationOp {
                        1, TensorShape({call.op.layout.channels}), &dbias));
     OP_REQUIRES_OK(
         context,
-        AllocateWorkspace(context, Execution::Workspace(call.op),
-                          &workspace));
+        AllocateWorkspace(context, Execution::Workspace(call.op), &workspace));
     OP_REQUIRES_OK(context, Guarded([&] {
                      BiasActivationBackward(
                          call.op, source_, Data(saved), Data(bias),

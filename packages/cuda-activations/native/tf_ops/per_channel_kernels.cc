@@ -77,9 +77,8 @@ class PReluGradOp final : public PerChannelOp {
                                 {0, 1}, 0, x.shape(), &dx));
     OP_REQUIRES_OK(context,
                    context->allocate_output(1, slope.shape(), &dslope));
-    OP_REQUIRES_OK(
-        context,
-        AllocateWorkspace(context, Execution::Workspace(op), &workspace));
+    OP_REQUIRES_OK(context, AllocateWorkspace(context, Execution::Workspace(op),
+                                              &workspace));
     OP_REQUIRES_OK(context, Guarded([&] {
                      PReluBackward(op, Data(x), Data(slope), Data(dy), Data(dx),
                                    Data(dslope), Data(&workspace),
