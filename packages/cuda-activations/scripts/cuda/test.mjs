@@ -138,12 +138,14 @@ function mutants() {
       record(`mutation: ${mutation.name}`, `does not compile:\n${tail(compiled.text)}`);
       continue;
     }
-    // The build's own link line, with the one object exchanged.
+    // The build's own link line, with the one object exchanged. It comes first: of the template instances that several objects share, and of an
+    // archive's members, the linker takes the first.
     const part = mutation.module ? 'fake_cuda' : 'cuda_tests';
-    // An object before the archive takes the place of the archive's member.
-    const replaced = mutation.module ? `CMakeFiles/${target}.dir/${target}.cc.o` : 'liblauncher.a';
-    const output = mutation.module ? join(place, 'libcuda.so.1') : join(place, 'cuda_tests');
-    const link = readFileSync(join(base, `CMakeFiles/${part}.dir/link.txt`), 'utf8').trim().replace(replaced, mutation.module ? object : `${object} liblauncher.a`).replace(/ -o \S+/, ` -o ${output}`);
+    const output = join(place, mutation.module ? 'libcuda.so.1' : 'cuda_tests');
+    const link = readFileSync(join(base, `CMakeFiles/${part}.dir/link.txt`), 'utf8')
+      .trim()
+      .replace(`CMakeFiles/${target}.dir/${target}.cc.o`, '')
+      .replace(/ -o \S+/, ` -o ${output} ${object}`);
     const linked = run('sh', ['-c', link], { cwd: base });
     if (!linked.ok) {
       record(`mutation: ${mutation.name}`, `does not link:\n${tail(linked.text)}`);
