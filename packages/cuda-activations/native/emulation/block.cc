@@ -27,9 +27,12 @@ Block::Block(const char* kernel, unsigned threads, Index3 grid, uint32_t seed)
       threads_(threads),
       grid_(grid),
       random_(seed),
-      thread_(new Thread[threads]),
-      warp_(new Warp[(threads + 31) / 32]),
-      order_(new unsigned[threads]) {
+      thread_store_(new Thread[threads]),
+      warp_store_(new Warp[(threads + 31) / 32]),
+      order_store_(new unsigned[threads]),
+      thread_(thread_store_.get()),
+      warp_(warp_store_.get()),
+      order_(order_store_.get()) {
 #if defined(__SANITIZE_THREAD__)
   scheduler_tsan_ = __tsan_get_current_fiber();
 #endif

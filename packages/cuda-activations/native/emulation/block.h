@@ -29,11 +29,11 @@ class Block {
   /// The block that the calling OS thread runs.
   static Block& Current();
 
-  unsigned thread() const { return current_; }
-  Index3 thread_index() const { return {current_, 0, 0}; }
-  Index3 index() const { return {index_, 0, 0}; }
-  Index3 grid() const { return grid_; }
-  Index3 size() const { return {threads_, 1, 1}; }
+  CA_UNSEEN unsigned thread() const { return current_; }
+  CA_UNSEEN Index3 thread_index() const { return {current_, 0, 0}; }
+  CA_UNSEEN Index3 index() const { return {index_, 0, 0}; }
+  CA_UNSEEN Index3 grid() const { return grid_; }
+  CA_UNSEEN Index3 size() const { return {threads_, 1, 1}; }
 
   void Barrier();
 
@@ -75,9 +75,14 @@ class Block {
   unsigned index_ = 0, current_ = 0, live_ = 0, waiting_ = 0;
   uint64_t barrier_ = 0;
   const std::function<void()>* body_ = nullptr;
-  std::unique_ptr<Thread[]> thread_;
-  std::unique_ptr<Warp[]> warp_;
-  std::unique_ptr<unsigned[]> order_;
+  std::unique_ptr<Thread[]> thread_store_;
+  std::unique_ptr<Warp[]> warp_store_;
+  std::unique_ptr<unsigned[]> order_store_;
+  // What the bookkeeping goes through: an accessor of the standard library
+  // would be seen by ThreadSanitizer.
+  Thread* const thread_;
+  Warp* const warp_;
+  unsigned* const order_;
   ucontext_t scheduler_;
   void* scheduler_tsan_ = nullptr;
 };

@@ -86,9 +86,10 @@ void CheckSameBits(const std::string& what,
     size_t k = 0;
     for (DeviceTensor* result : results) {
       result->Down();
-      Check(std::memcmp(first[k].data(), result->host.data(),
-                        first[k].size()) == 0,
-            "%s: result %zu is not the same bits again", what.c_str(), k);
+      Check(
+          first[k].empty() || std::memcmp(first[k].data(), result->host.data(),
+                                          first[k].size()) == 0,
+          "%s: result %zu is not the same bits again", what.c_str(), k);
       ++k;
     }
   }
