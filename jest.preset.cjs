@@ -1,3 +1,4 @@
+const fs = require('node:fs');
 const path = require('node:path');
 
 /**
@@ -5,7 +6,14 @@ const path = require('node:path');
  * @param {string} project folder under packages/
  * @returns {import('jest').Config}
  */
-module.exports = (project) => ({
+module.exports = (project) => {
+  // jest makes no folder for --outputFile.
+  fs.mkdirSync(path.join(__dirname, 'packages', project, 'test-results'), { recursive: true });
+  return configuration(project);
+};
+
+/** @param {string} project */
+const configuration = (project) => ({
   displayName: project,
   rootDir: path.join(__dirname, 'packages', project),
   testEnvironment: path.join(__dirname, 'packages/runtime/jest-environment.cjs'),
