@@ -20,7 +20,7 @@ whenBuilt('importing and using typed arrays loads no TensorFlow', () => {
   const script = `
     const { gelu, layers, listActivations } = require('./dist');
     gelu(new Float32Array(8)); listActivations(); layers.apl;
-    console.log(Object.keys(require.cache).filter((file) => /@tensorflow|packages.runtime/.test(file)).length);`;
+    console.log(String(Object.keys(require.cache).filter((file) => /@tensorflow|packages.runtime/.test(file)).length));`;
   expect(run(script).trim()).toBe('0');
 });
 

@@ -28,6 +28,7 @@ const COMPOSITES: Readonly<Record<string, Composite>> = {
   gelu: (x) => tf.mul(tf.mul(x, 0.5), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2)))),
   gelu_tanh: (x) => tf.mul(tf.mul(x, 0.5), tf.add(1, tf.tanh(tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.pow(x, 3))))))),
   silu: (x, p) => tf.mul(x, tf.sigmoid(parameter(p, 'beta') === 1 ? x : tf.mul(x, parameter(p, 'beta')))),
+  quick_gelu: (x) => tf.mul(x, tf.sigmoid(tf.mul(x, 1.702))),
   hard_silu: (x) => tf.mul(x, hardSigmoid(x)),
   sigmoid: (x) => tf.sigmoid(x),
   hard_sigmoid: (x) => hardSigmoid(x),
