@@ -14,8 +14,8 @@
 //  * Results do not depend on the number of threads, bit for bit. They may
 //    differ between instruction sets by the stated error of the function.
 //  * std::invalid_argument names the argument, what was expected and what came.
-//    It is thrown before any output is written, and nothing else is thrown
-//    (the kernels allocate nothing).
+//    It is thrown before any output is written. Nothing else is thrown, but
+//    std::bad_alloc by APL, which copies its parameters.
 #ifndef CUDA_ACTIVATIONS_CPU_KERNELS_H_
 #define CUDA_ACTIVATIONS_CPU_KERNELS_H_
 
