@@ -1,4 +1,4 @@
-"""The measuring side of `bench-kernels` in Python: answers requests on stdin, one line of JSON each way.
+"""The measuring side of the benchmarks in Python: answers requests on stdin, one line of JSON each way.
 
 A library module gives `versions()` and `prepare(request) -> {arm: (work, probe)}`; this one speaks the protocol, times and counts
 page faults as the Node worker does.
@@ -32,23 +32,31 @@ def prepared(name, arms):
     return answers
 
 
-def serve(versions, prepare):
-    arms = {}
+def answer_requests(handle):
+    """Answers each line of stdin with what `handle(request)` returns, or with its error."""
     for line in sys.stdin:
         try:
-            request = json.loads(line)
-            if request["kind"] == "hello":
-                result = versions()
-            elif request["kind"] == "prepare":
-                arms = {}
-                arms = prepare(request)
-                result = prepared(request["bench"]["op"]["name"], arms)
-            else:
-                result = run(arms[request["arm"]][0], request["iterations"])
-            answer = {"result": result}
+            answer = {"result": handle(json.loads(line))}
         except Exception as error:  # the other side reports it and goes on
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
+
+
+def serve(versions, prepare):
+    arms = {}
+
+    def handle(request):
+        nonlocal arms
+        if request["kind"] == "hello":
+            return versions()
+        if request["kind"] == "prepare":
+            # Frees the arrays of the case before.
+            arms = {}
+            arms = prepare(request)
+            return prepared(request["bench"]["op"]["name"], arms)
+        return run(arms[request["arm"]][0], request["iterations"])
+
+    answer_requests(handle)
 
 
 def operand_length(name, request):

@@ -23,10 +23,10 @@ export interface PythonPackages {
   readonly attempts: readonly InstallAttempt[];
 }
 
-/** TensorFlow without CUDA. */
+/** TensorFlow without CUDA, and the Keras that it is measured with (the wheel takes any of version 3). */
 export const TENSORFLOW_PEER: PythonPackages = {
   name: 'tensorflow-cpu-2.21.0',
-  attempts: [{ requirements: ['tensorflow-cpu==2.21.0'], arguments: [], note: 'about 300 MB to download' }],
+  attempts: [{ requirements: ['tensorflow-cpu==2.21.0', 'keras==3.15.1'], arguments: [], note: 'about 300 MB to download' }],
 };
 
 /** PyPI's Linux wheels of PyTorch need CUDA's libraries even where there is no GPU; PyTorch's own index has wheels that do not. */

@@ -1,7 +1,7 @@
 import * as tf from '@cuda-activations/runtime';
 import { resolveActivation, type ActivationSpec } from 'cuda-activations';
 import { stockActivation } from '@cuda-activations/models';
-import { SEGMENTS, type BenchOp } from './cases';
+import type { BenchOp } from './cases';
 
 /** An op as a function of tensors: x, and its parameters where it has some. */
 export type TensorFunction = (x: tf.Tensor, ...parameters: tf.Tensor[]) => tf.Tensor;
@@ -28,9 +28,9 @@ export function stockComposition({ family, activation }: BenchOp): TensorFunctio
 }
 
 /** max(0, x) + sum_s a[s, c] max(0, b[s, c] - x), hinge by hinge: no tensor is larger than x. */
-function stockApl(x: tf.Tensor, a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+export function stockApl(x: tf.Tensor, a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   const [slopes, positions] = [tf.unstack(a), tf.unstack(b)];
   let y = tf.relu(x);
-  for (let s = 0; s < SEGMENTS; s++) y = tf.add(y, tf.mul(slopes[s] as tf.Tensor, tf.relu(tf.sub(positions[s] as tf.Tensor, x))));
+  for (let s = 0; s < slopes.length; s++) y = tf.add(y, tf.mul(slopes[s] as tf.Tensor, tf.relu(tf.sub(positions[s] as tf.Tensor, x))));
   return y;
 }

@@ -1,0 +1,3 @@
+import { benchStepsExperiment } from '../../src/bench/steps/experiment';
+
+export const experiment = benchStepsExperiment();

@@ -1,0 +1,160 @@
+"""Keras's arm of `bench-steps`: the network of the description, trained by a tf.function without XLA, Keras's fastest setting on CPUs.
+
+The step is the bare one (gradient, update, loss): `Model.fit` adds metrics and callbacks, which are not measured on either side.
+"""
+
+import json
+import os
+import re
+import struct
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from bench_protocol import answer_requests
+
+threads = int(os.environ.get("BENCH_THREADS", "0"))
+if threads > 0:
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+
+DTYPES = {"F32": np.float32, "I32": np.int32}
+
+
+class Apl(layers.Layer):
+    """max(0, x) + sum_s a[s, c] max(0, b[s, c] - x), as a user of Keras writes it."""
+
+    def __init__(self, segments, **options):
+        super().__init__(**options)
+        self.segments = segments
+
+    def build(self, shape):
+        self.a = self.add_weight(name="a", shape=(self.segments, shape[-1]))
+        self.b = self.add_weight(name="b", shape=(self.segments, shape[-1]))
+
+    def call(self, x):
+        y = keras.ops.relu(x)
+        for s in range(self.segments):
+            y = y + self.a[s] * keras.ops.relu(self.b[s] - x)
+        return y
+
+
+def padded(padding, x):
+    return layers.ZeroPadding2D(padding)(x) if padding else x
+
+
+def convolution(layer, x):
+    size, padding, stride = layer["kernelSize"], layer["padding"], layer["stride"]
+    # "same" is what PyTorch's padding is where nothing is strided, and needs no copy of the image.
+    same = stride == 1 and size == 2 * padding + 1
+    convolve = layers.Conv2D(layer["filters"], size, stride, padding="same" if same else "valid", use_bias=layer["useBias"], name=layer["name"])
+    return convolve(x if same else padded(padding, x))
+
+
+def apply(layer, inputs):
+    kind, name = layer["kind"], layer["name"]
+    x = inputs[0] if inputs else None
+    if kind == "input":
+        return layers.Input(layer["shape"], name=name)
+    if kind == "convolution":
+        return convolution(layer, x)
+    if kind == "batchNormalization":
+        return layers.BatchNormalization(momentum=1 - layer["momentum"], epsilon=layer["epsilon"], name=name)(x)
+    if kind == "maxPool":
+        # Zeros in the padding never win against what a ReLU lets through.
+        return layers.MaxPool2D(layer["poolSize"], layer["stride"], name=name)(padded(layer["padding"], x))
+    if kind == "dense":
+        return layers.Dense(layer["units"], name=name)(x)
+    if kind == "apl":
+        return Apl(layer["segments"], name=name)(x)
+    if kind == "relu":
+        return layers.ReLU(name=name)(x)
+    if kind == "flatten":
+        return layers.Flatten(name=name)(x)
+    if kind == "add":
+        return layers.Add(name=name)(inputs)
+    if kind == "globalAveragePool":
+        return layers.GlobalAveragePooling2D(name=name)(x)
+    raise ValueError(f"network: unknown kind of layer {kind!r}")
+
+
+def arrays(file):
+    """The arrays of a safetensors file, one at a time: reading all of it would be this process's peak memory."""
+    with open(file, "rb") as stream:
+        (length,) = struct.unpack("<Q", stream.read(8))
+        header = json.loads(stream.read(length))
+        for name, entry in header.items():
+            begin, end = entry["data_offsets"]
+            stream.seek(8 + length + begin)
+            yield name, np.frombuffer(stream.read(end - begin), DTYPES[entry["dtype"]]).reshape(entry["shape"])
+
+
+def build(subject):
+    with open(subject["files"]["network"], encoding="utf-8") as stream:
+        network = json.load(stream)
+    outputs = {}
+    for layer in network:
+        outputs[layer["name"]] = apply(layer, [outputs[name] for name in layer["inputs"]])
+    model = keras.Model(outputs[network[0]["name"]], outputs[network[-1]["name"]])
+    targets = {f"{layer.name}/{weight.name}": weight for layer in model.layers for weight in layer.weights}
+    # Keras names running statistics as TensorFlow.js does: moving_mean, moving_variance.
+    for name, values in arrays(subject["files"]["weights"]):
+        targets.pop(name).assign(values)
+    if targets:
+        raise ValueError(f"weights: {', '.join(sorted(targets))} are missing")
+    return model
+
+
+def batches(file):
+    found = {name: tf.constant(values) for name, values in arrays(file)}
+    return [(found[f"images{i}"], found[f"labels{i}"]) for i in range(len(found) // 2)]
+
+
+def training_step(model, subject):
+    optimizer = keras.optimizers.SGD(subject["learningRate"], momentum=subject["momentum"])
+    optimizer.build(model.trainable_variables)
+    cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+    @tf.function(jit_compile=False)
+    def step(images, labels):
+        with tf.GradientTape() as tape:
+            loss = cross_entropy(labels, model(images, training=True))
+        optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+        return loss
+
+    return step
+
+
+class Arm:
+    def handle(self, request):
+        return getattr(self, request["kind"])(request)
+
+    def hello(self, _):
+        return {"tensorflow-python": tf.__version__, "keras": keras.__version__}
+
+    def prepare(self, request):
+        subject = request["subject"]
+        self.step = training_step(build(subject), subject)
+        self.batches = batches(subject["files"]["batches"])
+        self.position = 0
+
+    def run(self, request):
+        ms, losses = [], []
+        for _ in range(request["steps"]):
+            images, labels = self.batches[self.position % len(self.batches)]
+            self.position += 1
+            start = time.perf_counter()
+            loss = float(self.step(images, labels).numpy())
+            ms.append((time.perf_counter() - start) * 1e3)
+            losses.append(loss)
+        return {"ms": ms, "loss": losses}
+
+    def memory(self, _):
+        with open("/proc/self/status", encoding="utf-8") as stream:
+            return {"peakMB": int(re.search(r"VmHWM:\s+(\d+) kB", stream.read()).group(1)) / 1024}
+
+
+if __name__ == "__main__":
+    answer_requests(Arm().handle)

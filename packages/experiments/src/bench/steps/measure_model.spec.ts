@@ -1,0 +1,72 @@
+import { disagreements, lossDifference } from './agreement';
+import type { ArmName } from './arms';
+import { checkGoals } from './goals';
+import { COMPARED_STEPS, measureModel } from './measure_model';
+import type { ArmProcess } from './processes';
+import type { StepRequest, StepSubject } from './protocol';
+import type { StepRow } from './rows';
+import { lossTable, stepTable } from './tables';
+
+const subject: StepSubject = { model: 'cnn', seed: 1, learningRate: 0.1, momentum: 0.9, files: { network: 'n', weights: 'w', batches: 'b' } };
+const options = { batchSize: 4, samples: 4, sampleMs: 10, warmupMs: 20, pause: () => undefined };
+
+/** An arm whose steps take `ms`, the first of each request ten times that, and whose loss falls from `loss` by a tenth a step. */
+function fakeArm(arm: ArmName, ms: number, loss: number, log: string[]): ArmProcess {
+  let step = 0;
+  const answers = (request: StepRequest): unknown => {
+    if (request.kind === 'memory') return { peakMB: 100 * ms };
+    if (request.kind !== 'run') return null;
+    log.push(`${arm} ${request.steps}`);
+    return { ms: Array.from({ length: request.steps }, (_, i) => (i === 0 && request.steps > 2 ? 10 * ms : ms)), loss: Array.from({ length: request.steps }, () => loss * 0.9 ** step++) };
+  };
+  return { arm, versions: {}, process: { request: <Result>(message: object) => Promise.resolve(answers(message as StepRequest) as Result), stop: () => Promise.resolve() } };
+}
+
+test('arms take turns after a warm-up, and the first step of a turn does not count', async () => {
+  const log: string[] = [];
+  const { rows, losses } = await measureModel(subject, [fakeArm('ours', 2, 3, log), fakeArm('keras', 4, 3.0001, log)], options);
+  expect(log[0]).toBe(`ours ${COMPARED_STEPS}`);
+  const turns = log.slice(-8).map((entry) => entry.split(' ')[0]);
+  expect(turns).toEqual(['ours', 'keras', 'keras', 'ours', 'ours', 'keras', 'keras', 'ours']);
+  expect(rows.map(({ arm, msMedian, msMin, peakMemoryMB, oursRatio, oursMemoryRatio }) => [arm, msMedian, msMin, peakMemoryMB, oursRatio, oursMemoryRatio])).toEqual([
+    ['ours', 2, 2, 200, 1, 1],
+    ['keras', 4, 4, 400, 0.5, 0.5],
+  ]);
+  expect(rows[0]?.iterations).toBeGreaterThanOrEqual(5);
+  expect(losses[1]?.loss[0]).toBe(3.0001);
+  expect(disagreements(losses)).toEqual([]);
+  expect(stepTable(rows).rows[1]?.slice(0, 8)).toEqual(['cnn', 'keras', '4', '4.00', '4.00', '0', '0.500', '2.00']);
+});
+
+test('a request to stop ends the measurement', async () => {
+  let left = 3;
+  const pause = () => {
+    if (left-- === 0) throw new Error('stop');
+  };
+  await expect(measureModel(subject, [fakeArm('ours', 2, 3, []), fakeArm('stock', 4, 3, [])], { ...options, pause })).rejects.toThrow('stop');
+});
+
+test('losses that differ are named; another network is not compared', () => {
+  const losses = [
+    { arm: 'ours', loss: [2, 1] },
+    { arm: 'ours-relu', loss: [5, 4] },
+    { arm: 'stock', loss: [2.0001, 1] },
+    { arm: 'keras', loss: [2, 1.01] },
+  ] as const;
+  expect(disagreements(losses)).toEqual([expect.stringMatching(/^keras has losses 2, 1.01, ours 2, 1: a relative difference of 0.01/)]);
+  expect(disagreements([losses[0], { arm: 'keras', loss: [2, NaN] }])).toHaveLength(1);
+  expect(disagreements([losses[0], { arm: 'keras', loss: [2] }])).toHaveLength(1);
+  expect(lossDifference([2, 1], [2.0001, 1])).toBeCloseTo(5e-5, 10);
+  expect(lossTable('cnn', losses).rows.map((row) => row.at(-1))).toEqual(['', 'another network', '5.0e-5', '1.0e-2']);
+});
+
+test('goals are checked where there is a figure', () => {
+  const row = (model: StepRow['model'], arm: ArmName, oursRatio: number, oursMemoryRatio = 1): StepRow => ({ model, arm, batch: 64, msMedian: 1, msMin: 1, spread: 0, peakMemoryMB: 1, oursRatio, oursMemoryRatio, samples: 3, iterations: 1 });
+  expect(checkGoals([row('cnn', 'ours', 1)])).toEqual([]);
+  expect(checkGoals([row('cnn', 'keras', 0.91), row('cnn', 'stock', 0.2), row('resnet50', 'keras', 0.95, 1.01)]).map(({ limit, measured, met }) => [limit, measured, met])).toEqual([
+    [0.9, 0.91, false],
+    [0.95, 0.95, true],
+    [1, 1.01, false],
+    [0.25, 0.2, true],
+  ]);
+});

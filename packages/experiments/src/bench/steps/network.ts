@@ -1,0 +1,49 @@
+import type * as tf from '@cuda-activations/runtime';
+import { z } from 'zod';
+
+/** What one layer computes, in words that every library can follow. Images are [batch, height, width, channels]. */
+export type LayerDescription =
+  | { readonly kind: 'input'; readonly shape: readonly number[] }
+  /** `padding` zeros on each of the four sides. */
+  | { readonly kind: 'convolution'; readonly filters: number; readonly kernelSize: number; readonly stride: number; readonly padding: number; readonly useBias: boolean }
+  /** `momentum` is the share of the new batch in the running statistics. */
+  | { readonly kind: 'batchNormalization'; readonly epsilon: number; readonly momentum: number }
+  | { readonly kind: 'maxPool'; readonly poolSize: number; readonly stride: number; readonly padding: number }
+  | { readonly kind: 'dense'; readonly units: number }
+  | { readonly kind: 'apl'; readonly segments: number }
+  | { readonly kind: 'relu' | 'flatten' | 'add' | 'globalAveragePool' };
+
+/** A layer in its place. Its weights are stored as `<name>/kernel`, `<name>/bias` and so on. */
+export type NetworkLayer = LayerDescription & { readonly name: string; readonly inputs: readonly string[] };
+
+/** A network: each layer after those that it takes; the last one gives the logits. */
+export type Network = readonly NetworkLayer[];
+
+const count = z.int();
+
+/** By the class of a layer of this project's models: reads its configuration. */
+const DESCRIPTIONS: Readonly<Record<string, z.ZodType<LayerDescription>>> = {
+  InputLayer: z.object({ batchInputShape: z.tuple([z.null()], count) }).transform(({ batchInputShape: [, ...shape] }) => ({ kind: 'input', shape })),
+  Conv2d: z.object({ filters: count, kernelSize: count, stride: count, padding: count, useBias: z.boolean() }).transform((options) => ({ kind: 'convolution', ...options })),
+  BatchNorm2d: z.object({ epsilon: z.number(), momentum: z.number() }).transform((options) => ({ kind: 'batchNormalization', ...options })),
+  MaxPool2d: z.object({ poolSize: count, stride: count, padding: count }).transform((options) => ({ kind: 'maxPool', ...options })),
+  Dense: z.object({ units: count, activation: z.literal('linear') }).transform(({ units }) => ({ kind: 'dense', units })),
+  AdaptivePiecewiseLinear: z.object({ segments: count, sharing: z.literal('channel') }).transform(({ segments }) => ({ kind: 'apl', segments })),
+  FusedActivation: z.object({ activation: z.literal('relu') }).transform(() => ({ kind: 'relu' })),
+  Flatten: z.unknown().transform(() => ({ kind: 'flatten' })),
+  Add: z.unknown().transform(() => ({ kind: 'add' })),
+  GlobalAveragePooling2D: z.unknown().transform(() => ({ kind: 'globalAveragePool' })),
+};
+
+/**
+ * Describes a model of this project, so that other libraries build the same network from the one definition.
+ * @throws Error naming a layer that has no description
+ */
+export function describeNetwork(model: tf.LayersModel): Network {
+  return model.layers.map((layer) => {
+    const description = DESCRIPTIONS[layer.getClassName()]?.safeParse(layer.getConfig());
+    if (!description?.success) throw new Error(`network: ${layer.name}, a ${layer.getClassName()}, cannot be described for other libraries${description ? `: ${description.error.message}` : ''}`);
+    const inputs = layer.inboundNodes.flatMap((node) => node.inboundLayers.map(({ name }) => name));
+    return { ...description.data, name: layer.name, inputs };
+  });
+}

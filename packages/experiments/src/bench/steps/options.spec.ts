@@ -1,0 +1,34 @@
+import { parseCommandLine } from '../../config/command_line';
+import { fieldsOf } from '../../config/fields';
+import { presetNames, readPreset } from '../../config/presets';
+import { resolveOptions } from '../../config/resolve';
+import { armsOf } from './arms';
+import { benchStepsOptions } from './options';
+
+const resolve = (...argv: string[]) => resolveOptions(benchStepsOptions, [{ name: 'command line', values: parseCommandLine(argv, fieldsOf(benchStepsOptions)).values }]);
+
+test('the options of the command line', () => {
+  expect(resolve('--models=apl,cnn', '--batchSize=8', '--peers=keras', '--samples=3', '--json=rows.json')).toMatchObject({ models: ['apl', 'cnn'], batchSize: 8, peers: ['keras'], samples: 3, json: 'rows.json' });
+  expect(resolve('--peers=').peers).toEqual([]);
+});
+
+test.each([
+  [['--models=cnn,vgg'], /models \(command line\): expected a comma-separated list of cnn, resnet50, apl, got cnn,vgg/],
+  [['--models='], /models \(command line\): expected a comma-separated list of cnn, resnet50, apl/],
+  [['--peers=jax'], /peers \(command line\): expected a comma-separated list of stock, captured, repaired, keras, got jax/],
+  [['--batchSize=0'], /batchSize \(command line\): expected an integer of at least 1, got 0/],
+  [['--samples=2'], /samples \(command line\): expected an integer of at least 3, got 2/],
+  [['--batch=64'], /unknown option --batch/],
+])('%j is refused with what would be right', (argv, message) => {
+  expect(() => resolve(...argv)).toThrow(message);
+});
+
+test('every preset is valid', () => {
+  expect(presetNames('bench-steps')).toContain('quick');
+  for (const preset of presetNames('bench-steps')) expect(() => resolveOptions(benchStepsOptions, [{ name: preset, values: readPreset('bench-steps', preset) }])).not.toThrow();
+});
+
+test('ours comes first, then the peers in one order; APL is compared with the network on ReLU too', () => {
+  expect(armsOf('cnn', ['keras', 'stock'])).toEqual(['ours', 'stock', 'keras']);
+  expect(armsOf('apl', ['repaired'])).toEqual(['ours', 'ours-relu', 'repaired']);
+});

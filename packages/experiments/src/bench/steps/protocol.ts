@@ -1,0 +1,45 @@
+import type { NodeArm, StepOptions } from './step_programs';
+import type { ModelName } from './models';
+
+/** Files that the arms of a model share, in a temporary folder. */
+export interface SharedFiles {
+  /** The network as JSON. */
+  readonly network: string;
+  /** Its initial weights, safetensors. */
+  readonly weights: string;
+  /** `images0`, `labels0`, `images1`, ..., safetensors. */
+  readonly batches: string;
+}
+
+/** What an arm is made of. */
+export interface StepSubject extends StepOptions {
+  readonly model: ModelName;
+  readonly seed: number;
+  readonly files: SharedFiles;
+}
+
+/** What the process of an arm is asked. */
+export type StepRequest =
+  | { readonly kind: 'hello' }
+  /** Writes network and weights; asked of a process that measures nothing, since it costs memory. */
+  | { readonly kind: 'export'; readonly model: ModelName; readonly seed: number; readonly files: SharedFiles }
+  | { readonly kind: 'prepare'; readonly arm: NodeArm | 'keras'; readonly subject: StepSubject }
+  /** Steps, each on the next batch. */
+  | { readonly kind: 'run'; readonly steps: number }
+  | { readonly kind: 'memory' };
+
+/** Answer to `hello`: versions by name. */
+export type Versions = Readonly<Record<string, string>>;
+
+/** Answer to `run`, one value for each step. */
+export interface RunAnswer {
+  /** Until the loss was read back. */
+  readonly ms: readonly number[];
+  readonly loss: readonly number[];
+}
+
+/** Answer to `memory`. */
+export interface MemoryAnswer {
+  /** Largest resident memory of the process so far, in MB (2^20 bytes). */
+  readonly peakMB: number;
+}

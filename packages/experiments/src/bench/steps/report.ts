@@ -1,0 +1,67 @@
+import { show } from '../../config/fields';
+import type { Figure } from '../../report/figures';
+import type { Block } from '../../report/html';
+import type { Pages } from '../../report/pages';
+import { LOSS_TOLERANCE } from './agreement';
+import { ARMS } from './arms';
+import type { FirstLosses } from './measure_model';
+import type { ModelName } from './models';
+import type { BenchStepsConfig } from './options';
+import type { StepRow } from './rows';
+import { goalTable, lossTable, rowTable, stepTable } from './tables';
+
+/** What was measured, and of what. */
+export interface StepsSubject {
+  readonly config: BenchStepsConfig;
+  readonly command: string;
+  readonly environment: Readonly<Record<string, unknown>>;
+  readonly rows: readonly StepRow[];
+  readonly losses: readonly { readonly model: ModelName; readonly losses: readonly FirstLosses[] }[];
+  readonly disagreements: readonly string[];
+}
+
+/** The report. */
+export function stepPages({ config, command, environment, rows, losses, disagreements }: StepsSubject): Pages {
+  const arms = [...new Set(rows.map(({ arm }) => arm))];
+  const goals = goalTable(rows);
+  const blocks: Block[] = [
+    { kind: 'paragraph', text: 'Milliseconds of one training step (forward pass, gradient, SGD with momentum, loss read back) on 32x32x3 images that are in memory as floats. Each arm is a process of its own; they take turns, sample by sample. ours/arm: median over the rounds of the ratio within a round, below 1 ours is faster. Peak: largest resident memory of the process from its start.' },
+    { kind: 'list', items: arms.map((arm) => `${arm}: ${ARMS[arm]}`) },
+    ...disagreements.map((text): Block => ({ kind: 'warning', text: `Arms disagree: ${text}` })),
+    { kind: 'table', ...stepTable(rows) },
+    ...(goals.rows.length > 0 ? ([{ kind: 'heading', text: 'Goals' }, { kind: 'table', ...goals }] as const) : []),
+    { kind: 'heading', text: 'Losses of the first steps' },
+    { kind: 'paragraph', text: `From the same weights on the same batches; the arms agree where they differ by at most ${LOSS_TOLERANCE} of the loss.` },
+    ...losses.map((each): Block => ({ kind: 'table', ...lossTable(each.model, each.losses) })),
+    { kind: 'heading', text: 'Configuration' },
+    { kind: 'paragraph', text: command },
+    { kind: 'list', items: Object.entries(config).map(([key, value]) => `${key}: ${show(value)}`) },
+    { kind: 'heading', text: 'Environment' },
+    { kind: 'list', items: Object.entries(environment).map(([key, value]) => `${key}: ${show(value)}`) },
+  ];
+  return { title: 'Training steps', blocks, figures: [stepFigure(rows, `${show(environment['cpu'])}, ${show(environment['cores'])} cores, batch ${config.batchSize}`)], tables: { rows: rowTable(rows) } };
+}
+
+function stepFigure(rows: readonly StepRow[], subtitle: string): Figure {
+  const title = 'Milliseconds of a training step';
+  return {
+    name: 'steps',
+    title,
+    specification: {
+      title: { text: title, subtitle },
+      data: { values: rows.map(({ model, arm, msMedian }) => ({ model, arm, msMedian })) },
+      facet: { column: { field: 'model', type: 'nominal', sort: null, title: null } },
+      resolve: { scale: { x: 'independent', y: 'independent' } },
+      spec: {
+        width: { step: 44 },
+        height: 260,
+        mark: 'bar',
+        encoding: {
+          x: { field: 'arm', type: 'nominal', sort: null, axis: { labelAngle: -45, title: null } },
+          y: { field: 'msMedian', type: 'quantitative', title: 'ms, median' },
+          color: { field: 'arm', type: 'nominal', legend: null },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import * as tf from '@cuda-activations/runtime';
+import { encodeArrays, readArrays } from '../../runs/safetensors';
+import { disagreements } from './agreement';
+import { makeBatches } from './batches';
+import { createModel, MODELS } from './models';
+import { describeNetwork, type Network } from './network';
+import type { MemoryAnswer, RunAnswer, SharedFiles, StepSubject } from './protocol';
+import { StepArm } from './step_arm';
+import type { NodeArm } from './step_programs';
+import { stockNetwork } from './stock_network';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-steps-spec-'));
+const files: SharedFiles = { network: path.join(folder, 'network.json'), weights: path.join(folder, 'weights'), batches: path.join(folder, 'batches') };
+const subject = (model: StepSubject['model']): StepSubject => ({ model, seed: 3, learningRate: 0.01, momentum: 0.9, files });
+
+beforeAll(() => { fs.writeFileSync(files.batches, Buffer.concat(encodeArrays(makeBatches(2, 3)))); });
+afterAll(() => {
+  tf.configureRepairs(true);
+  fs.rmSync(folder, { recursive: true });
+});
+
+describe.each(['cnn', 'apl'] as const)('%s', (model) => {
+  const arms: readonly NodeArm[] = ['ours', 'stock', 'captured', 'repaired'];
+
+  test('all arms in Node take the same steps from the same weights', () => {
+    const arm = new StepArm();
+    arm.answer({ kind: 'export', model, seed: 3, files });
+    const losses = arms.map((name) => {
+      arm.answer({ kind: 'prepare', arm: name, subject: subject(model) });
+      const { ms, loss } = arm.answer({ kind: 'run', steps: 10 }) as RunAnswer;
+      expect(ms.every((value) => value > 0)).toBe(true);
+      return { arm: name, loss };
+    });
+    arm.dispose();
+    // The ninth step is on the first batch again.
+    expect(losses[0]?.loss[8]).not.toBe(losses[0]?.loss[0]);
+    expect(disagreements(losses)).toEqual([]);
+    expect(losses.map(({ loss }) => loss.length)).toEqual([10, 10, 10, 10]);
+  });
+
+  test('steps leave no tensors behind', () => {
+    const arm = new StepArm();
+    arm.answer({ kind: 'export', model, seed: 3, files });
+    for (const name of arms) {
+      arm.answer({ kind: 'prepare', arm: name, subject: subject(model) });
+      arm.answer({ kind: 'run', steps: 2 });
+      const before = tf.memory().numTensors;
+      arm.answer({ kind: 'run', steps: 3 });
+      expect([name, tf.memory().numTensors - before]).toEqual([name, 0]);
+    }
+    arm.dispose();
+  });
+});
+
+test('stock has the repairs off, the others on', () => {
+  const arm = new StepArm();
+  arm.answer({ kind: 'export', model: 'cnn', seed: 3, files });
+  for (const [name, on] of [['stock', false], ['repaired', true], ['captured', false], ['ours', true]] as const) {
+    arm.answer({ kind: 'prepare', arm: name, subject: subject('cnn') });
+    expect(Object.values(tf.activeRepairs()).every((active) => active === on)).toBe(true);
+  }
+  arm.dispose();
+});
+
+test('other requests', () => {
+  const arm = new StepArm();
+  expect(arm.answer({ kind: 'hello' })).toMatchObject({ node: process.version, tensorflow: tf.tensorflowVersion() });
+  expect((arm.answer({ kind: 'memory' }) as MemoryAnswer).peakMB).toBeGreaterThan(process.memoryUsage().rss / 2 ** 20 / 2);
+  expect(() => arm.answer({ kind: 'run', steps: 1 })).toThrow('expected prepare before it');
+  expect(() => arm.answer({ kind: 'prepare', arm: 'keras', subject: subject('cnn') })).toThrow('keras does not run in Node');
+});
+
+test('the networks of the description have the weights of ours, ResNet-50 too', () => {
+  tf.configureRepairs(true);
+  const arm = new StepArm();
+  for (const name of MODELS) {
+    arm.answer({ kind: 'export', model: name, seed: 3, files });
+    const ours = createModel(name, 3);
+    const network = JSON.parse(fs.readFileSync(files.network, 'utf8')) as Network;
+    const stock = stockNetwork(network, readArrays(files.weights));
+    const shapes = (model: tf.LayersModel) => model.weights.map(({ originalName, shape }) => `${originalName} ${String(shape)}`).sort();
+    expect(shapes(stock)).toEqual(shapes(ours));
+    const images = tf.randomUniform([2, 32, 32, 3], -1, 1, 'float32', 1);
+    const [a, b] = [ours, stock].map((model) => (model.predict(images) as tf.Tensor).arraySync() as number[][]);
+    a?.flat().forEach((value, i) => { expect(b?.flat()[i]).toBeCloseTo(value, 4); });
+    tf.dispose(images);
+    ours.dispose();
+    stock.dispose();
+  }
+});
+
+test('what has no description, and weights that are missing, are named', () => {
+  const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [4] }), tf.layers.dense({ units: 2, activation: 'tanh', name: 'head' })] });
+  expect(() => describeNetwork(model)).toThrow(/head, a Dense, cannot be described/);
+  model.dispose();
+  const network: Network = [{ kind: 'input', shape: [3], name: 'images', inputs: [] }, { kind: 'dense', units: 2, name: 'fc', inputs: ['images'] }];
+  expect(() => stockNetwork(network, {})).toThrow(/expected fc\/kernel among them/);
+});
+
+test('batches depend on the seed alone', () => {
+  const [a, again, other] = [makeBatches(2, 5), makeBatches(2, 5), makeBatches(2, 6)];
+  expect(a).toEqual(again);
+  expect(a['images0']?.values).not.toEqual(other['images0']?.values);
+  expect(a['images0']?.values).not.toEqual(a['images1']?.values);
+  const pixels = Object.entries(a).filter(([name]) => name.startsWith('images')).flatMap(([, { values }]) => [...values]);
+  expect(Math.min(...pixels)).toBeGreaterThanOrEqual(-1);
+  expect(Math.max(...pixels)).toBeLessThan(1);
+  expect(Math.abs(pixels.reduce((sum, value) => sum + value, 0) / pixels.length)).toBeLessThan(0.02);
+});

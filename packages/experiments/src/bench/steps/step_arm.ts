@@ -1,0 +1,96 @@
+import * as fs from 'node:fs';
+import * as tf from '@cuda-activations/runtime';
+import { writeFileAtomic } from '../../runs/atomic';
+import { encodeArrays, readArrays, type StoredArray } from '../../runs/safetensors';
+import { createModel } from './models';
+import { describeNetwork, type Network } from './network';
+import { peakMemoryMB } from './peak_memory';
+import type { MemoryAnswer, RunAnswer, SharedFiles, StepRequest, StepSubject, Versions } from './protocol';
+import { setUpProcess, stepProgram, type NodeArm, type StepProgram } from './step_programs';
+import { stockNetwork } from './stock_network';
+
+interface Batch {
+  readonly images: tf.Tensor4D;
+  readonly labels: tf.Tensor1D;
+}
+
+/** An arm that runs in Node: answers the requests that its process is sent. */
+export class StepArm {
+  #program: StepProgram | undefined;
+  #batches: readonly Batch[] = [];
+  #position = 0;
+
+  answer(request: StepRequest): Versions | RunAnswer | MemoryAnswer | null {
+    switch (request.kind) {
+      case 'hello':
+        return { node: process.version, tensorflow: tf.tensorflowVersion(), tfjs: tf.version.tfjs };
+      case 'export':
+        exportModel(request);
+        return null;
+      case 'prepare':
+        if (request.arm === 'keras') throw new Error('keras does not run in Node');
+        this.#prepare(request.arm, request.subject);
+        return null;
+      case 'run':
+        return this.#run(request.steps);
+      case 'memory':
+        return { peakMB: peakMemoryMB() };
+    }
+  }
+
+  dispose(): void {
+    this.#program?.dispose();
+    tf.dispose(this.#batches as unknown as tf.TensorContainer);
+    this.#program = undefined;
+    this.#batches = [];
+  }
+
+  #prepare(arm: NodeArm, subject: StepSubject): void {
+    this.dispose();
+    setUpProcess(arm);
+    const { model, seed, files } = subject;
+    this.#batches = readBatches(files.batches);
+    this.#position = 0;
+    this.#program = stepProgram(arm, () => createModel(arm === 'ours-relu' ? 'cnn' : model, seed), () => stockNetwork(readNetwork(files.network), readArrays(files.weights)), subject);
+  }
+
+  #run(steps: number): RunAnswer {
+    if (!this.#program) throw new Error('run: expected prepare before it');
+    const ms: number[] = [];
+    const losses: number[] = [];
+    for (let i = 0; i < steps; i++) {
+      const { images, labels } = this.#batches[this.#position++ % this.#batches.length] as Batch;
+      const start = performance.now();
+      const loss = this.#program.step(images, labels);
+      const [value = NaN] = loss.dataSync();
+      loss.dispose();
+      ms.push(performance.now() - start);
+      losses.push(value);
+    }
+    return { ms, loss: losses };
+  }
+}
+
+function exportModel({ model: name, seed, files }: { readonly model: Parameters<typeof createModel>[0]; readonly seed: number; readonly files: SharedFiles }): void {
+  const model = createModel(name, seed);
+  writeFileAtomic(files.network, JSON.stringify(describeNetwork(model)));
+  const weights = model.weights.map((weight): [string, StoredArray] => [weight.originalName, { shape: weight.shape as number[], values: weight.read().dataSync() as Float32Array }]);
+  writeFileAtomic(files.weights, encodeArrays(Object.fromEntries(weights)));
+  model.dispose();
+}
+
+function readNetwork(file: string): Network {
+  return JSON.parse(fs.readFileSync(file, 'utf8')) as Network;
+}
+
+function readBatches(file: string): readonly Batch[] {
+  const arrays = readArrays(file);
+  return Array.from({ length: Object.keys(arrays).length / 2 }, (_, i) => {
+    const [images, labels] = [arrays[`images${i}`], arrays[`labels${i}`]];
+    if (!images || !labels) throw new Error(`${file}: expected images${i} and labels${i}`);
+    const batch = { images: tf.tensor4d(images.values, images.shape as [number, number, number, number]), labels: tf.tensor1d(labels.values, 'int32') };
+    // The first use of a tensor uploads it.
+    for (const tensor of [batch.images, batch.labels]) tf.dispose(tf.add(tensor, tensor));
+    return batch;
+  });
+}

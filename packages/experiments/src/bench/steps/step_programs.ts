@@ -1,0 +1,70 @@
+import * as tf from '@cuda-activations/runtime';
+import { createOptimizer } from '../../classification/optimizer';
+import type { ArmName } from './arms';
+import { CLASSES } from './models';
+
+/** Hyperparameters of the step. */
+export interface StepOptions {
+  readonly learningRate: number;
+  readonly momentum: number;
+}
+
+/** One training step: images [batch, height, width, channels], labels int32 [batch], to the mean loss before the update. */
+export type StepFunction = (images: tf.Tensor4D, labels: tf.Tensor1D) => tf.Scalar;
+
+/** A network that trains, one step a call. */
+export interface StepProgram {
+  readonly step: StepFunction;
+  readonly dispose: () => void;
+}
+
+/** Arms that run in Node. */
+export type NodeArm = Exclude<ArmName, 'keras'>;
+
+/** The arms on which the runtime's repairs are switched off; how the process of an arm is set up before it makes anything. */
+export function setUpProcess(arm: NodeArm): void {
+  tf.configureRepairs(arm !== 'stock' && arm !== 'captured');
+}
+
+/** As the experiments train: this project's ops, recorded. Takes the model over. */
+function compiledStep(model: tf.LayersModel, { learningRate, momentum }: StepOptions): StepProgram {
+  const optimizer = createOptimizer({ optimizer: 'sgd', learningRate, momentum });
+  const variables = trainable(model);
+  const step = tf.compile(
+    (images: tf.Tensor4D, labels: tf.Tensor1D) => tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(() => tf.losses.sparseSoftmaxCrossEntropy(labels, model.apply(images, { training: true }) as tf.Tensor2D) as tf.Scalar, variables);
+      optimizer.applyGradients(grads);
+      return value;
+    }),
+    { name: 'trainStep' },
+  );
+  return { step, dispose: () => { step.dispose(); optimizer.dispose(); model.dispose(); } };
+}
+
+/** As a user of TensorFlow.js trains. What it costs depends on the repairs that are in place. Takes the model over. */
+function eagerStep(model: tf.LayersModel, { learningRate, momentum }: StepOptions): StepProgram {
+  const optimizer = tf.train.momentum(learningRate, momentum);
+  const variables = trainable(model);
+  const loss = (images: tf.Tensor4D, labels: tf.Tensor1D) => tf.losses.softmaxCrossEntropy(tf.oneHot(labels, CLASSES), model.apply(images, { training: true }) as tf.Tensor2D) as tf.Scalar;
+  return {
+    step: (images, labels) => tf.tidy(() => optimizer.minimize(() => loss(images, labels), true, variables) as tf.Scalar),
+    dispose: () => { optimizer.dispose(); model.dispose(); },
+  };
+}
+
+/**
+ * The step of an arm.
+ * @param makeOurs the network from this project's layers
+ * @param makeStock the same network from the layers of TensorFlow.js
+ */
+export function stepProgram(arm: NodeArm, makeOurs: () => tf.LayersModel, makeStock: () => tf.LayersModel, options: StepOptions): StepProgram {
+  if (arm === 'ours' || arm === 'ours-relu') return compiledStep(makeOurs(), options);
+  const { step, dispose } = eagerStep(makeStock(), options);
+  if (arm !== 'captured') return { step, dispose };
+  const captured = tf.compile(step, { name: 'stockStep' });
+  return { step: captured, dispose: () => { captured.dispose(); dispose(); } };
+}
+
+function trainable(model: tf.LayersModel): tf.Variable[] {
+  return model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+}
