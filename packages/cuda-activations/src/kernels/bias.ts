@@ -7,17 +7,22 @@ import {
   floatAttribute,
   gradientDepth,
   intAttribute,
-  kernelConfig,
+  isObserved,
+  kernelOfOp,
   type OpAttribute,
-  runOp,
+  type PreparedAttributes,
+  preparedAttributes,
+  remembered,
   runSingleOp,
   stringAttribute,
 } from './ops';
 import { fusedActivation } from './pointwise';
 import type { PreparedActivation } from './prepared';
 
-/** y = dropout(f(x + bias + residual)), and x + bias + residual where `keepPreactivation` asks for it. */
+/** y = dropout(f(x + bias + residual)). */
 export const FusedBiasActivation = 'FusedBiasActivation';
+/** The same, and x + bias + residual for the backward pass. */
+export const FusedBiasActivationKeeping = 'FusedBiasActivationKeeping';
 /** dx and dbias. */
 export const FusedBiasActivationGrad = 'FusedBiasActivationGrad';
 
@@ -39,11 +44,38 @@ export interface BiasOperands {
 /** Which tensor the backward pass computes f' from; the only one of x's size that is kept for it. */
 type Source = 'input' | 'preactivation' | 'output';
 
-interface Attributes {
-  /** Those of forward and backward. */
-  readonly shared: OpAttribute[];
-  readonly keepPreactivation: boolean;
+/** The ops of one activation with one kind of operands, their attributes made. */
+interface BiasOps {
   readonly source: Source;
+  readonly forward: PreparedAttributes;
+  /** With x + bias + residual as a second output. */
+  readonly forwardKeeping: PreparedAttributes;
+  readonly backward: PreparedAttributes;
+}
+
+/** Made once for each activation, layout and rate: rates of a schedule push the oldest ones out. */
+const madeOps = remembered<PreparedActivation, Map<string, BiasOps>>(() => new Map());
+const MOST_OPS = 32;
+
+function opsOf(activation: PreparedActivation, { residual, dropout, dataFormat }: BiasOperands): BiasOps {
+  const made = madeOps(activation);
+  const key = `${dataFormat} ${residual ? 'residual' : ''} ${String(dropout?.rate)}`;
+  let ops = made.get(key);
+  if (!ops) {
+    const source: Source = activation.gradientFromOutput && !dropout ? 'output' : residual ? 'preactivation' : 'input';
+    const shared = sharedAttributes(activation, { dropout, dataFormat });
+    const forward = residual ? [...shared, intAttribute('num_residuals', 1)] : shared;
+    ops = {
+      source,
+      forward: preparedAttributes(forward),
+      forwardKeeping: preparedAttributes([...forward, intAttribute('num_preactivations', 1)]),
+      backward: preparedAttributes([...shared, source === 'input' ? intAttribute('num_biases', 1) : stringAttribute('source', source)]),
+    };
+    const [oldest] = made.keys();
+    if (made.size >= MOST_OPS && oldest !== undefined) made.delete(oldest);
+    made.set(key, ops);
+  }
+  return ops;
 }
 
 /** y = dropout(f(x + bias[c] + residual)) as one op each way. */
@@ -51,23 +83,30 @@ export function fusedBiasActivation(x: tf.Tensor, bias: tf.Tensor, activation: P
   const { residual, dropout } = operands;
   const depth = gradientDepth();
   if (depth > 1) return differentiableTwice(x, bias, activation, operands);
-  const source: Source = activation.gradientFromOutput && !dropout ? 'output' : residual ? 'preactivation' : 'input';
-  const attributes: Attributes = { shared: sharedAttributes(activation, operands), source, keepPreactivation: source === 'preactivation' && depth > 0 };
+  const ops = opsOf(activation, operands);
   const state = dropout?.state;
-  const forward = (inputs: Inputs): tf.Tensor | tf.Tensor[] => engine.runKernel(FusedBiasActivation, present({ ...inputs, state }), asKernelAttributes(attributes));
-  if (depth === 0) return forward({ x, bias, residual }) as tf.Tensor;
+  if (!isObserved()) return runSingleOp('CudaActivations>FusedBiasActivation', ops.forward.attributes, given(x, bias, residual, state));
+  if (depth === 0) return engine.runKernel(FusedBiasActivation, present({ x, bias, residual, state }), asKernelAttributes(ops.forward));
 
+  const { source } = ops;
   const withGradient = tf.customGrad((...args) => {
     const save = args.pop() as tf.GradSaveFunc;
     const [xIn, biasIn, residualIn] = args as [tf.Tensor, tf.Tensor, tf.Tensor?];
-    const outputs = forward({ x: xIn, bias: biasIn, residual: residualIn });
-    const y = (Array.isArray(outputs) ? outputs[0] : outputs) as tf.Tensor;
-    const kept = source === 'output' ? [y] : source === 'preactivation' ? [(outputs as tf.Tensor[])[1] as tf.Tensor] : [xIn, biasIn];
+    const inputs = present({ x: xIn, bias: biasIn, residual: residualIn, state });
+    let y: tf.Tensor;
+    let kept: tf.Tensor[];
+    if (source === 'preactivation') {
+      const [first, preactivation] = engine.runKernel<[tf.Tensor, tf.Tensor]>(FusedBiasActivationKeeping, inputs, asKernelAttributes(ops.forwardKeeping));
+      [y, kept] = [first, [preactivation]];
+    } else {
+      y = engine.runKernel(FusedBiasActivation, inputs, asKernelAttributes(ops.forward));
+      kept = source === 'output' ? [y] : [xIn, biasIn];
+    }
     save(state ? [...kept, state] : kept);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
       const [first, second] = saved as [tf.Tensor, tf.Tensor?];
-      const inputs = { dy, saved: first, bias: source === 'input' ? second : undefined, state: state ? saved.at(-1) : undefined };
-      const [dx, dbias] = engine.runKernel<[tf.Tensor, tf.Tensor]>(FusedBiasActivationGrad, present(inputs), asKernelAttributes(attributes));
+      const operandsOfGrad = present({ dy, saved: first, bias: source === 'input' ? second : undefined, state: state ? saved.at(-1) : undefined });
+      const [dx, dbias] = engine.runKernel<[tf.Tensor, tf.Tensor]>(FusedBiasActivationGrad, operandsOfGrad, asKernelAttributes(ops.backward));
       // The engine may dispose one of the two gradients while it sums the other.
       return residual ? [dx, dbias, dx.clone()] : [dx, dbias];
     };
@@ -76,17 +115,11 @@ export function fusedBiasActivation(x: tf.Tensor, bias: tf.Tensor, activation: P
   return residual ? withGradient(x, bias, residual) : withGradient(x, bias);
 }
 
-interface Inputs {
-  readonly x: tf.Tensor;
-  readonly bias: tf.Tensor;
-  readonly residual: tf.Tensor | undefined;
-}
-
 function present(inputs: Record<string, tf.Tensor | undefined>): Record<string, tf.Tensor> {
   return Object.fromEntries(Object.entries(inputs).filter((entry): entry is [string, tf.Tensor] => entry[1] !== undefined));
 }
 
-function sharedAttributes(activation: Pick<PreparedActivation, 'forward'>, { dropout, dataFormat }: BiasOperands): OpAttribute[] {
+function sharedAttributes(activation: Pick<PreparedActivation, 'forward'>, { dropout, dataFormat }: Omit<BiasOperands, 'residual'>): OpAttribute[] {
   const attributes = [...activation.forward, ...dataFormatAttributes(dataFormat)];
   if (dropout) attributes.push(intAttribute('num_dropout_states', 1), floatAttribute('dropout_rate', dropout.rate));
   return attributes;
@@ -107,26 +140,14 @@ function differentiableTwice(x: tf.Tensor, bias: tf.Tensor, activation: Prepared
 function dropoutMask(x: tf.Tensor, bias: tf.Tensor, operands: BiasOperands): tf.Tensor {
   const linear = { forward: [stringAttribute('function', 'linear')] };
   const inputs = { x: tf.ones(x.shape), bias: tf.zeros(bias.shape), state: operands.dropout?.state };
-  const attributes: Attributes = { shared: sharedAttributes(linear, operands), source: 'input', keepPreactivation: false };
-  return engine.runKernel(FusedBiasActivation, present(inputs), asKernelAttributes(attributes));
+  const prepared: PreparedAttributes = { attributes: sharedAttributes(linear, operands) };
+  return engine.runKernel(FusedBiasActivation, present(inputs), asKernelAttributes(prepared));
 }
 
-type Operands<Required extends string, Optional extends string> = Record<Required, tf.TensorInfo> & Partial<Record<Optional, tf.TensorInfo>>;
-const given = (...tensors: (tf.TensorInfo | undefined)[]): tf.TensorInfo[] => tensors.filter((tensor) => tensor !== undefined);
+const given = (...tensors: (tf.Tensor | undefined)[]): tf.Tensor[] => tensors.filter((tensor) => tensor !== undefined);
 
 export const biasKernels: readonly tf.KernelConfig[] = [
-  kernelConfig(FusedBiasActivation, ({ inputs, attrs }) => {
-    const { x, bias, residual, state } = inputs as Operands<'x' | 'bias', 'residual' | 'state'>;
-    const { shared, keepPreactivation } = attrs as unknown as Attributes;
-    const attributes = residual ? [...shared, intAttribute('num_residuals', 1)] : shared;
-    const operands = given(x, bias, residual, state);
-    if (!keepPreactivation) return runSingleOp('CudaActivations>FusedBiasActivation', attributes, operands);
-    return runOp('CudaActivations>FusedBiasActivation', [...attributes, intAttribute('num_preactivations', 1)], operands, 2);
-  }),
-  kernelConfig(FusedBiasActivationGrad, ({ inputs, attrs }) => {
-    const { dy, saved, bias, state } = inputs as Operands<'dy' | 'saved', 'bias' | 'state'>;
-    const { shared, source } = attrs as unknown as Attributes;
-    const attributes = [...shared, ...(source === 'input' ? [] : [stringAttribute('source', source)]), ...(bias ? [intAttribute('num_biases', 1)] : [])];
-    return runOp('CudaActivations>FusedBiasActivationGrad', attributes, given(dy, saved, bias, state), 2);
-  }),
+  kernelOfOp(FusedBiasActivation, 'CudaActivations>FusedBiasActivation', ['x', 'bias', 'residual', 'state']),
+  kernelOfOp(FusedBiasActivationKeeping, 'CudaActivations>FusedBiasActivation', ['x', 'bias', 'residual', 'state'], 2),
+  kernelOfOp(FusedBiasActivationGrad, 'CudaActivations>FusedBiasActivationGrad', ['dy', 'saved', 'bias', 'state'], 2),
 ];

@@ -9,8 +9,12 @@ import {
   gradientConfig,
   gradientDepth,
   intAttribute,
+  isObserved,
   kernelOfOp,
   type PreparedAttributes,
+  preparedAttributes,
+  remembered,
+  runSingleOp,
   stringAttribute,
 } from './ops';
 import { fusedActivation } from './pointwise';
@@ -24,10 +28,12 @@ export const FusedGatedActivationPair = 'FusedGatedActivationPair';
 export const FusedGatedActivationGrad = 'FusedGatedActivationGrad';
 export const FusedGatedActivationPairGrad = 'FusedGatedActivationPairGrad';
 
-function attributesOf(info: ActivationInfo, inputs: 1 | 2, dataFormat: DataFormat): tf.NamedAttrMap {
-  const attributes = [floatType, stringAttribute('function', info.name), intAttribute('num_inputs', inputs), ...dataFormatAttributes(dataFormat)];
-  return asKernelAttributes({ attributes } satisfies PreparedAttributes);
-}
+/** Attributes of a row's ops: of two tensors, of one in each layout. */
+const attributesOf = remembered((info: ActivationInfo) => {
+  const make = (inputs: 1 | 2, dataFormat: DataFormat): PreparedAttributes =>
+    preparedAttributes([floatType, stringAttribute('function', info.name), intAttribute('num_inputs', inputs), ...dataFormatAttributes(dataFormat)]);
+  return { pair: make(2, 'channelsLast'), channelsLast: make(1, 'channelsLast'), channelsFirst: make(1, 'channelsFirst') };
+});
 
 const gateOf = (info: ActivationInfo): ReturnType<typeof prepare> => prepare(resolveActivation(info.gate ?? info.name));
 
@@ -42,13 +48,17 @@ export function fusedGatedActivation(x: tf.Tensor, info: ActivationInfo, dataFor
       return tf.mul(a, fusedActivation(b, gateOf(info)));
     });
   }
-  return engine.runKernel(FusedGatedActivation, { x }, attributesOf(info, 1, dataFormat));
+  const prepared = attributesOf(info)[dataFormat];
+  if (!isObserved()) return runSingleOp('CudaActivations>FusedGatedActivation', prepared.attributes, [x]);
+  return engine.runKernel(FusedGatedActivation, { x }, asKernelAttributes(prepared));
 }
 
 /** y = a g(b) of two float32 tensors of one shape. */
 export function fusedGatedActivationPair(a: tf.Tensor, b: tf.Tensor, info: ActivationInfo): tf.Tensor {
   if (gradientDepth() > 1) return tf.tidy(() => tf.mul(a, fusedActivation(b, gateOf(info))));
-  return engine.runKernel(FusedGatedActivationPair, { a, b }, attributesOf(info, 2, 'channelsLast'));
+  const prepared = attributesOf(info).pair;
+  if (!isObserved()) return runSingleOp('CudaActivations>FusedGatedActivation', prepared.attributes, [a, b]);
+  return engine.runKernel(FusedGatedActivationPair, { a, b }, asKernelAttributes(prepared));
 }
 
 export const gatedKernels: readonly tf.KernelConfig[] = [

@@ -87,16 +87,35 @@ export function gradientConfig(kernelName: string, saves: Pick<tf.GradConfig, 'i
   return { kernelName, ...saves, gradFunc };
 }
 
-/** A kernel that passes the inputs called `names`, in this order, to one op; attributes come prepared. */
+/** A kernel that passes the inputs called `names`, in this order and where they are given, to one op; attributes come prepared. */
 export function kernelOfOp(kernelName: string, op: OpName, names: readonly string[], outputs = 1): tf.KernelConfig {
   return kernelConfig(kernelName, ({ inputs, attrs }) => {
     const { attributes } = attrs as unknown as PreparedAttributes;
-    const operands = names.map((name) => inputs[name] as tf.TensorInfo);
+    const operands: tf.TensorInfo[] = [];
+    for (const name of names) {
+      const operand = inputs[name];
+      if (operand) operands.push(operand);
+    }
     return outputs === 1 ? runSingleOp(op, attributes, operands) : runOp(op, attributes, operands, outputs);
   });
 }
 
-/** Kernel attributes of kernelOfOp. */
+/** Kernel attributes of kernelOfOp; frozen ones are converted once. */
 export interface PreparedAttributes {
   readonly attributes: readonly OpAttribute[];
+}
+
+/** What `make` makes of a key, made once: attributes that stay the same objects are converted once for all calls. */
+export function remembered<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const known = new WeakMap<Key, Value>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) known.set(key, (value = make(key)));
+    return value;
+  };
+}
+
+/** Prepared attributes for a kernelOfOp. */
+export function preparedAttributes(attributes: readonly OpAttribute[]): PreparedAttributes {
+  return { attributes: Object.freeze([...attributes]) };
 }

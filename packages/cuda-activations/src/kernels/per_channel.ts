@@ -1,5 +1,5 @@
 import * as tf from '@cuda-activations/runtime';
-import { asKernelAttributes, type DataFormat, dataFormatAttributes, engine, gradientConfig, gradientDepth, kernelOfOp, type PreparedAttributes } from './ops';
+import { asKernelAttributes, type DataFormat, dataFormatAttributes, engine, gradientConfig, gradientDepth, isObserved, kernelOfOp, preparedAttributes, runSingleOp } from './ops';
 import { fusedActivation } from './pointwise';
 import { prepare } from './prepared';
 import { resolveActivation } from '../registry/registry';
@@ -11,7 +11,10 @@ export const FusedPReluGrad = 'FusedPReluGrad';
 export const AdaptivePiecewiseLinear = 'AdaptivePiecewiseLinear';
 export const AdaptivePiecewiseLinearGrad = 'AdaptivePiecewiseLinearGrad';
 
-const attributesOf = (dataFormat: DataFormat): tf.NamedAttrMap => asKernelAttributes({ attributes: [...dataFormatAttributes(dataFormat)] } satisfies PreparedAttributes);
+const attributesOf = {
+  channelsLast: preparedAttributes(dataFormatAttributes('channelsLast')),
+  channelsFirst: preparedAttributes(dataFormatAttributes('channelsFirst')),
+} as const;
 const relu = (x: tf.Tensor): tf.Tensor => fusedActivation(x, prepare(resolveActivation('relu')));
 
 /**
@@ -20,7 +23,9 @@ const relu = (x: tf.Tensor): tf.Tensor => fusedActivation(x, prepare(resolveActi
  */
 export function fusedPRelu(x: tf.Tensor, slope: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
   if (gradientDepth() > 1) return tf.tidy(() => tf.sub(relu(x), tf.mul(broadcastable(slope, x, dataFormat), relu(tf.neg(x)))));
-  return engine.runKernel(FusedPRelu, { x, slope }, attributesOf(dataFormat));
+  const prepared = attributesOf[dataFormat];
+  if (!isObserved()) return runSingleOp('CudaActivations>PRelu', prepared.attributes, [x, slope]);
+  return engine.runKernel(FusedPRelu, { x, slope }, asKernelAttributes(prepared));
 }
 
 /**
@@ -38,7 +43,9 @@ export function fusedApl(x: tf.Tensor, a: tf.Tensor, b: tf.Tensor, dataFormat: D
       return y;
     });
   }
-  return engine.runKernel(AdaptivePiecewiseLinear, { x, a, b }, attributesOf(dataFormat));
+  const prepared = attributesOf[dataFormat];
+  if (!isObserved()) return runSingleOp('CudaActivations>AdaptivePiecewiseLinear', prepared.attributes, [x, a, b]);
+  return engine.runKernel(AdaptivePiecewiseLinear, { x, a, b }, asKernelAttributes(prepared));
 }
 
 /** A per-channel parameter shaped so that it broadcasts against x. */

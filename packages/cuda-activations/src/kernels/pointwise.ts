@@ -31,10 +31,12 @@ function run(kernel: string, inputs: Record<string, tf.Tensor>, activation: Prep
 }
 
 /**
- * y = f(x), elementwise, on backend `tensorflow`.
+ * y = f(x), elementwise, on backend `tensorflow`. Tensors are values: linear shares x's buffer.
  * @param x float32 tensor of any shape
  */
 export function fusedActivation(x: tf.Tensor, activation: PreparedActivation): tf.Tensor {
+  // Inside more than one tape the result must stay a function of x whose gradient is one as well.
+  if (activation.name === 'linear' && gradientDepth() <= 1) return x.clone();
   if (!isObserved()) return runSingleOp('CudaActivations>FusedActivation', activation.forward, [x]);
   // Where a backward pass is itself differentiated, f'' needs x.
   const fromOutput = activation.gradientFromOutput !== undefined && gradientDepth() <= 1;
@@ -43,6 +45,7 @@ export function fusedActivation(x: tf.Tensor, activation: PreparedActivation): t
 
 /** dx = dy f'(x), from x. Differentiable once more. */
 export function fusedActivationGrad(dy: tf.Tensor, x: tf.Tensor, activation: PreparedActivation): tf.Tensor {
+  if (!isObserved() && activation.name === 'linear') return dy.clone();
   if (!isObserved()) return runSingleOp('CudaActivations>FusedActivationGrad', activation.forward, [dy, x]);
   return run(FusedActivationGrad, { dy, x }, activation);
 }
