@@ -119,6 +119,7 @@ void ForItems(const ChannelPartition& partition, const ParallelFor& parallel,
   const int64_t items = partition.items();
   auto body = [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) f(Item(partition, i));
+    FenceStores();
   };
   if (items <= 1) {
     body(0, items);

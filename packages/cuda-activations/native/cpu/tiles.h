@@ -6,6 +6,9 @@
 
 #include <cstring>
 #include <type_traits>
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
 
 #include "dispatch.h"
 #include "kernels.h"
@@ -75,6 +78,14 @@ void StreamOut(const IsaKernels& loops, const Storage* from, Storage* to,
   } else {
     loops.vector_double.stream(from, to, n);
   }
+}
+
+/// Orders what StreamOut stored before whatever the thread does next. Once for
+/// all tiles of a chunk: the fence waits until the stores have left.
+inline void FenceStores() {
+#if defined(__x86_64__)
+  _mm_sfence();
+#endif
 }
 
 template <class Math>
@@ -202,6 +213,7 @@ void ForChunks(const ParallelFor& parallel, int64_t count, double nanoseconds,
                [&f, count](int64_t begin, int64_t end) {
                  const int64_t last = end * kChunk;
                  f(begin * kChunk, last < count ? last : count);
+                 FenceStores();
                });
 }
 

@@ -20,12 +20,15 @@ constexpr bool NeverZero(long) {
 }
 
 /// dy f'. Where f' is 0 the result is 0 even if dy is infinite or NaN, as for
-/// an element that a hinge cuts off.
+/// an element that a hinge cuts off. By a mask of bits: of a selection the
+/// compiler makes masked loads of dy, which the prefetcher does not follow.
 template <class F, class T>
 CA_FN T Chain(T derivative, T dy) {
   const T product = dy * derivative;
   if constexpr (NeverZero<F>(0)) return product;
-  return derivative == T(0) ? T(0) : product;
+  using BitPattern = decltype(Bits(product));
+  const BitPattern kept = derivative == T(0) ? 0 : -1;
+  return FromBits(Bits(product) & kept);
 }
 
 template <class F, class T>

@@ -71,7 +71,8 @@ CA_FN void StreamVector(void* to, Vector v) {
 }
 #endif
 
-/// Bytes around the aligned middle are stored plainly.
+/// Bytes around the aligned middle are stored plainly. The caller fences once it
+/// has stored all that it has to (FenceStores): a fence waits for the memory.
 void StreamBytes(const char* from, char* to, int64_t n) {
 #if defined(__x86_64__)
   constexpr int64_t width = sizeof(Vector);
@@ -85,7 +86,6 @@ void StreamBytes(const char* from, char* to, int64_t n) {
     StreamVector(to + i, v);
   }
   __builtin_memcpy(to + i, from + i, static_cast<size_t>(n - i));
-  _mm_sfence();
 #else
   __builtin_memcpy(to, from, static_cast<size_t>(n));
 #endif
