@@ -20,9 +20,9 @@ CA_FN void CopyTail(const T* from, T* to, int64_t n) {
   __builtin_memcpy(to, from, static_cast<unsigned long>(n) * sizeof(T));
 }
 
-/// A block of an operand as values. The compiler may not sink the load into what
-/// f does with an element: it would mask it, and neither prefetcher nor load
-/// units like masked loads (a backward pass took twice the time).
+/// A block of an operand as values. The compiler may not sink the load into
+/// what f does with an element: it would mask it, and neither prefetcher nor
+/// load units like masked loads (a backward pass took twice the time).
 template <class T>
 struct Loaded {
   T value[kBlock<T>];

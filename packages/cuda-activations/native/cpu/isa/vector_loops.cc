@@ -71,8 +71,9 @@ CA_FN void StreamVector(void* to, Vector v) {
 }
 #endif
 
-/// Bytes around the aligned middle are stored plainly. The caller fences once it
-/// has stored all that it has to (FenceStores): a fence waits for the memory.
+/// Bytes around the aligned middle are stored plainly. The caller fences once
+/// it has stored all that it has to (FenceStores): a fence waits for the
+/// memory.
 void StreamBytes(const char* from, char* to, int64_t n) {
 #if defined(__x86_64__)
   constexpr int64_t width = sizeof(Vector);
