@@ -42,8 +42,10 @@ CA_APPROXIMATE_COMPARISON(==)
 constexpr CA_FN Approximate operator-(Approximate a) {
   return Approximate(-a.value);
 }
+/// In quarters: the reciprocal of a denominator beyond 2^126 would be 0. The
+/// formulas use Quotient where theirs cannot become as large.
 CA_FN Approximate operator/(Approximate a, Approximate b) {
-  return a.value * intrinsics::Reciprocal(b.value);
+  return 0.25f * a.value * intrinsics::Reciprocal(0.25f * b.value);
 }
 
 CA_FN Approximate Quotient(Approximate a, Approximate b) {
@@ -127,7 +129,7 @@ CA_FN Approximate TanhDifference(Approximate x) {
   const float near = x.value * u * Polynomial(u, c);
   const float a = Abs(x.value);
   const float far = x.value - WithSign(TangentOfLarge(a), x.value);
-  return a < 1.05f ? near : far;
+  return a < 0.75f ? near : far;
 }
 
 /// factor phi(a).

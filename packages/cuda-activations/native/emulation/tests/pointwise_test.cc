@@ -171,6 +171,20 @@ TEST(pointwise_float32_within_the_stated_error) {
   });
 }
 
+/// Whether `bits` is what y becomes when it is rounded to float first, which
+/// may turn a tie. Of subnormal results many are ties (x / 2 of an odd x), which
+/// the last bit of that float decides.
+bool IsTurnedTie(double y, bool half, uint16_t bits) {
+  const float once = static_cast<float>(y);
+  const auto becomes = [=](float f) {
+    return bits == (half ? RoundToHalf(f) : RoundToBFloat16(f));
+  };
+  if (becomes(once)) return true;
+  return std::abs(once) < 0x1p-126f &&
+         (becomes(std::nextafterf(once, INFINITY)) ||
+          becomes(std::nextafterf(once, -INFINITY)));
+}
+
 /// Patterns of a 16-bit type as an integer that grows with the value.
 int Ordinal(uint16_t bits) { return bits & 0x8000 ? -(bits & 0x7fff) : bits; }
 
@@ -215,10 +229,7 @@ TEST(pointwise_16_bit_all_patterns) {
           const uint16_t want = half ? RoundToHalf(y) : RoundToBFloat16(y);
           const bool zero =
               value == 0 && (half ? HalfValue(want) : BFloat16Value(want)) == 0;
-          // Formulas round to float first; that may turn a tie.
-          const uint16_t twice = half ? RoundToHalf(static_cast<float>(y))
-                                      : RoundToBFloat16(static_cast<float>(y));
-          if (got[i] == want || got[i] == twice || zero ||
+          if (got[i] == want || zero || IsTurnedTie(y, half, got[i]) ||
               (std::isnan(y) && std::isnan(value))) {
             ++rounded;
             continue;
@@ -242,7 +253,7 @@ TEST(pointwise_16_bit_all_patterns) {
               static_cast<long long>(far), far_y, far_x);
         // Second derivatives cancel; only the others are held to rounding.
         if (direction == Direction::kSecond) continue;
-        Check(rounded >= total - total / 500,
+        Check(rounded >= total - total / 1000,
               "%s %s %s: %lld of %lld correctly rounded", NameOf(dtype),
               info.names[0], kDirectionNames[static_cast<int>(direction)],
               static_cast<long long>(rounded), static_cast<long long>(total));
