@@ -5,7 +5,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { locateNvrtc } from './toolchain.mjs';
@@ -23,7 +23,7 @@ export const modules = () =>
     .sort();
 
 /** Options of the device compiler. Formulas in float say themselves where they fuse; 16-bit results hide how. */
-const options = (element) => [`-DCA_ELEMENT=${element}`, `--include-path=${join(native, 'cuda/modules')}`, '--diag-suppress=161', `--fmad=${element === 'Float32' ? 'false' : 'true'}`];
+const options = (element, folder) => [`-DCA_ELEMENT=${element}`, `--include-path=${join(folder, 'cuda/modules')}`, '--diag-suppress=161', `--fmad=${element === 'Float32' ? 'false' : 'true'}`];
 
 function filesUnder(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -34,10 +34,12 @@ function filesUnder(folder) {
 
 /** A hash of everything that the images depend on. */
 function fingerprint(nvrtc) {
-  const hash = createHash('sha256').update(JSON.stringify([architectures, elements.map(options), readFileSync(nvrtc).length, nvrtc]));
+  // Of names only what does not depend on where this folder lies: the images are cached between clones.
+  const compiler = [createHash('sha256').update(readFileSync(nvrtc)).digest('hex'), basename(nvrtc)];
+  const hash = createHash('sha256').update(JSON.stringify([architectures, elements.map((element) => options(element, '.')), compiler]));
   const sources = ['cuda/device', 'cuda/modules', 'cuda/compiler', 'math', 'generated'].flatMap((folder) => filesUnder(join(native, folder)));
   for (const file of [...sources, join(native, 'cuda/arguments.h'), join(native, 'cuda/apl_held.inc'), join(native, 'cuda/pointwise_kernels.inc'), join(native, 'cpu/philox.h'), fileURLToPath(import.meta.url)]) {
-    hash.update(file).update(readFileSync(file));
+    hash.update(relative(root, file)).update(readFileSync(file));
   }
   return hash.digest('hex');
 }
@@ -54,13 +56,13 @@ async function inParallel(jobs) {
 const symbol = (module, element, architecture) => `ca_image_${module}_${element}_${architecture}`;
 const imageFile = (module, element, architecture) => `${module}.${element}.${architecture}.${architecture.startsWith('sm_') ? 'cubin' : 'ptx'}`;
 
-/** Writes the table into `folder`; the images will lie in `output`. */
-function writeTable(folder, output) {
+/** Writes the table into `folder`; the assembler is told where the images lie (-I), for the folder may be moved. */
+function writeTable(folder) {
   const images = modules().flatMap((module) => elements.flatMap((element) => architectures.map((architecture) => ({ module, element, architecture }))));
   const assembly = images.map(({ module, element, architecture }) => {
     const name = symbol(module, element, architecture);
     // The zero ends the text of PTX.
-    return `.balign 64\n.globl ${name}\n.hidden ${name}\n${name}:\n.incbin "${join(output, imageFile(module, element, architecture))}"\n.byte 0\n`;
+    return `.balign 64\n.globl ${name}\n.hidden ${name}\n${name}:\n.incbin "${imageFile(module, element, architecture)}"\n.byte 0\n`;
   });
   writeFileSync(join(folder, 'images.S'), `.section .rodata\n${assembly.join('')}.section .note.GNU-stack,"",@progbits\n`);
   const rows = images.map(({ module, element, architecture }) => {
@@ -125,7 +127,7 @@ export async function build(mode, output) {
     elements.map((element) => async () => {
       const source = join(native, 'cuda/modules', `${module}.cu`);
       const prefix = join(fresh, `${module}.${element}`);
-      const { stderr } = await run(compiler, [nvrtc, source, prefix, architectures.join(','), ...options(element)], {
+      const { stderr } = await run(compiler, [nvrtc, source, prefix, architectures.join(','), ...options(element, native)], {
         // libnvrtc opens libnvrtc-builtins by its name.
         env: { ...process.env, LD_LIBRARY_PATH: [dirname(nvrtc), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':') },
         maxBuffer: 1 << 26,
@@ -135,7 +137,7 @@ export async function build(mode, output) {
   );
   try {
     await inParallel(jobs);
-    writeTable(fresh, output);
+    writeTable(fresh);
     // Last: its presence says that all else was written before it.
     writeFileSync(join(fresh, 'COMPLETE'), wanted);
     rmSync(output, { recursive: true, force: true });
