@@ -1,5 +1,5 @@
 // Runs all cases, or those whose name contains the first argument.
-// --json=FILE writes {"passed": n, "failed": n}.
+// --json=FILE writes {"passed": n, "failed": n}; --list prints the names alone.
 #include <cstring>
 #include <fstream>
 #include <stdexcept>
@@ -27,12 +27,19 @@ int main(int count, char** arguments) {
   using namespace cuda_activations;
   using namespace cuda_activations::tests;
   std::string filter, json;
+  bool list = false;
   for (int i = 1; i < count; ++i) {
     if (std::strncmp(arguments[i], "--json=", 7) == 0) {
       json = arguments[i] + 7;
+    } else if (std::strcmp(arguments[i], "--list") == 0) {
+      list = true;
     } else {
       filter = arguments[i];
     }
+  }
+  if (list) {
+    for (const TestCase& test : Cases()) std::printf("%s\n", test.name);
+    return 0;
   }
   int passed = 0, failed = 0;
   for (const TestCase& test : Cases()) {

@@ -1,0 +1,42 @@
+// Builds of the emulation: the kernel sources as C++, below the launcher that ships.
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run, tail } from './report.mjs';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
+export const buildsFolder = join(root, 'build/cuda-tests');
+
+const few = '-DFEW_ACTIVATIONS=ON';
+const options = {
+  plain: [],
+  few: [few],
+  address: ['-DSANITIZER=address,undefined', few],
+  thread: ['-DSANITIZER=thread', few],
+};
+
+let last = Promise.resolve();
+
+/**
+ * Builds targets of one of the variants plain, few (three activations), address and thread (the same, sanitised). One build at a time: each
+ * takes all processors. @returns the folder
+ */
+export function build(variant, targets, more = []) {
+  const work = async () => {
+    const folder = join(buildsFolder, variant);
+    for (const step of [
+      ['-S', join(root, 'native/emulation'), '-B', folder, ...options[variant], ...more],
+      ['--build', folder, '-j', String(availableParallelism()), ...targets.flatMap((target) => ['--target', target])],
+    ]) {
+      const { ok, text } = await run('cmake', step);
+      if (!ok) throw new Error(`cmake ${step.join(' ')}:\n${tail(text)}`);
+    }
+    return folder;
+  };
+  const built = last.then(work);
+  last = built.catch(() => undefined);
+  return built;
+}
+
+/** The environment in which a program of a build finds the emulated driver. */
+export const withDriver = (folder, extra = {}) => ({ env: { ...process.env, LD_LIBRARY_PATH: join(folder, 'driver'), ...extra } });
