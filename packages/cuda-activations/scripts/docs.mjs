@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const packageRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const file = path.resolve(packageRoot, '..', '..', 'docs', 'activations.md');
-const { pointwise, gated, perChannel } = JSON.parse(readFileSync(path.join(packageRoot, 'activations.json'), 'utf8'));
+const { pointwise, gated, perChannel, rowwise } = JSON.parse(readFileSync(path.join(packageRoot, 'activations.json'), 'utf8'));
 
 const code = (text) => `\`${text}\``;
 const bound = (value, infinite) => (value === null ? infinite : String(value));
@@ -15,6 +15,9 @@ const table = (header, rows) => [row(header), row(header.map(() => '---')), ...r
 const camelCase = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 const names = ({ name, aliases }) => [`**${name}**`, ...aliases].join(', ');
 const ulp = ({ ulp: { forward, backward, fromOutput } }) => [forward, backward, fromOutput ?? '–'].join(' / ');
+
+const epsilons = ({ forward, forwardScale, backward, backwardScale }) =>
+  `${forward} x 2^-23 of ${code(forwardScale)}; gradient ${backward} x 2^-23 of ${code(backwardScale)}`;
 
 function parameters({ parameters: list }) {
   return list.map(({ name, default: value, min, max, description }) => `${code(name)} = ${value} in [${bound(min, '-∞')}, ${bound(max, '∞')}]: ${description}`).join('; ') || '–';
@@ -32,6 +35,8 @@ function details(activation) {
     ["f''(x)", activation.secondDerivative === undefined ? '' : code(activation.secondDerivative)],
     ["f' from y", activation.fromOutput === undefined ? '' : activation.fromOutput === null ? 'no function of y: the backward pass keeps x' : `${code(activation.fromOutput)} (the backward pass keeps y only)`],
     ['at kinks', activation.kinks ? code(activation.kinks) : ''],
+    ['limits', activation.limits ?? ''],
+    ['largest error', activation.epsilons ? epsilons(activation.epsilons) : ''],
     ['source', activation.source],
   ];
   return [...lines, ...facts.filter(([, value]) => value !== '').map(([label, value]) => `* ${label}: ${value}`), ''].join('\n');
@@ -41,7 +46,7 @@ function page() {
   return `<!-- Written by packages/cuda-activations/scripts/docs.mjs from activations.json (npx nx run cuda-activations:docs); do not edit. -->
 # Activations
 
-${pointwise.length} pointwise functions, ${gated.length} gated linear units and ${perChannel.length} activations with parameters learned per channel. A name, an alias and the camelCase of each
+${pointwise.length} pointwise functions, ${gated.length} gated linear units, ${perChannel.length} activations with parameters learned per channel and ${rowwise.length} functions of a whole row. A name, an alias and the camelCase of each
 are understood wherever an activation is named. ULP: the largest error allowed over all float32 inputs, in units in the last place, of the function, of its
 derivative from x and of its derivative from y; tests hold the kernels to it.
 
@@ -59,9 +64,16 @@ ${table(['name, aliases', 'y =', 'gradients'], gated.map((activation) => [names(
 
 ${table(['name, aliases', 'y =', 'gradients'], perChannel.map((activation) => [names(activation), code(activation.formula), code(activation.derivative)]))}
 
+## Row-wise
+
+A row is what lies along one axis; max, sums and means are taken over it. The backward pass keeps y only. Error: the largest allowed of a float32 result against exact
+arithmetic, over rows of any length, in the unit that stands beside it; tests hold the kernels to it.
+
+${table(['name, aliases', 'y =', 'gradient', 'error'], rowwise.map((activation) => [names(activation), code(activation.formula), code(activation.derivative), epsilons(activation.epsilons)]))}
+
 ## Each in full
 
-${[...pointwise, ...gated, ...perChannel].map(details).join('\n')}`.trimEnd() + '\n';
+${[...pointwise, ...gated, ...perChannel, ...rowwise].map(details).join('\n')}`.trimEnd() + '\n';
 }
 
 const written = page();

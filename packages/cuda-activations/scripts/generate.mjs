@@ -14,7 +14,7 @@ const list = (values) => `[${values.join(', ')}]`;
 /** Throws where a row of the table would generate wrong code. */
 function check() {
   const seen = new Map();
-  for (const row of [...table.pointwise, ...table.gated, ...table.perChannel]) {
+  for (const row of [...table.pointwise, ...table.gated, ...table.perChannel, ...table.rowwise]) {
     for (const name of [row.name, ...row.aliases]) {
       if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`activations.json: name ${quote(name)} is not lower_snake_case`);
       if (seen.has(name)) throw new Error(`activations.json: ${quote(name)} names both ${seen.get(name)} and ${row.name}`);
@@ -38,10 +38,11 @@ const cppDefaults = (gate) => {
   const { parameters } = table.pointwise.find(({ name }) => name === gate);
   return Array.from({ length: maximumParameters }, (_, i) => parameters[i]?.default ?? 0).join(', ');
 };
+const cppEpsilons = ({ forward, backward }) => `{${forward}, ${backward}}`;
 const cppUlp = ({ forward, backward, fromOutput }) => `{${forward}, ${backward}, ${fromOutput ?? -1}}`;
 
 function nativeFiles() {
-  const { pointwise, gated, perChannel } = table;
+  const { pointwise, gated, perChannel, rowwise } = table;
   return {
     'pointwise_ids.inc': pointwise.map((row, id) => `k${pascal(row.name)} = ${id},`),
     'pointwise_headers.inc': pointwise.map((row) => `#include "../math/${row.name}.h"`),
@@ -52,13 +53,17 @@ function nativeFiles() {
     'gated_ids.inc': gated.map((row, id) => `k${pascal(row.name)} = ${id},`),
     'gated_functors.inc': gated.map((row) => `CA_GATED(${pascal(row.name)}, ${pascal(row.gate)}, ${cppDefaults(row.gate)})`),
     'gated_table.inc': gated.map((row) => `{GatedId::k${pascal(row.name)}, ${cppNames(row)}, PointwiseId::k${pascal(row.gate)}},`),
+    'rowwise_ids.inc': rowwise.map((row, id) => `k${pascal(row.name)} = ${id},`),
+    'rowwise_headers.inc': rowwise.map((row) => `#include "../math/${row.name}.h"`),
+    'rowwise_functors.inc': rowwise.map((row) => `CA_ROWWISE(${pascal(row.name)})`),
+    'rowwise_table.inc': rowwise.map((row) => `{RowwiseId::k${pascal(row.name)}, ${cppNames(row)}, ${cppEpsilons(row.epsilons)}},`),
     'per_channel_names.inc': perChannel.map((row) => `${cppNames(row)},`),
   };
 }
 
 function typescript() {
-  const { pointwise, gated, perChannel } = table;
-  const all = [...pointwise, ...gated, ...perChannel];
+  const { pointwise, gated, perChannel, rowwise } = table;
+  const all = [...pointwise, ...gated, ...perChannel, ...rowwise];
   const object = (rows) => `{\n${rows.map((row) => `  ${row.name}: ${JSON.stringify(row)},`).join('\n')}\n}`;
   const ids = (rows) => `{ ${rows.map((row, id) => `${row.name}: ${id}`).join(', ')} }`;
   const parameters = pointwise
@@ -71,10 +76,13 @@ function typescript() {
     `export const gated = ${object(gated)} as const;`,
     '/** Activations with parameters learned per channel, by name. */',
     `export const perChannel = ${object(perChannel)} as const;`,
+    '/** Functions of a whole row, by name. */',
+    `export const rowwise = ${object(rowwise)} as const;`,
     '',
     'export type PointwiseName = keyof typeof pointwise;',
     'export type GatedName = keyof typeof gated;',
     'export type PerChannelName = keyof typeof perChannel;',
+    'export type RowwiseName = keyof typeof rowwise;',
     `/** Other names that stand for an activation. */`,
     `export const aliases = { ${all.flatMap((row) => row.aliases.map((alias) => `${alias}: '${row.name}'`)).join(', ')} } as const;`,
     'export type ActivationAlias = keyof typeof aliases;',
@@ -90,13 +98,15 @@ function typescript() {
     `export const pointwiseIds = ${ids(pointwise)} as const satisfies Record<PointwiseName, number>;`,
     '/** Numbers of the gated activations in the native code. */',
     `export const gatedIds = ${ids(gated)} as const satisfies Record<GatedName, number>;`,
+    '/** Numbers of the row-wise activations in the native code. */',
+    `export const rowwiseIds = ${ids(rowwise)} as const satisfies Record<RowwiseName, number>;`,
     '/** Numbers of the element types in the native code. */',
     'export const dtypeIds = { float32: 0, float16: 1, bfloat16: 2, float64: 3 } as const;',
     'export type KernelDType = keyof typeof dtypeIds;',
   ].join('\n')}\n`;
 }
 
-/** One exported function of the TypeScript API for each pointwise and gated row; the file is their only list. */
+/** One exported function of the TypeScript API for each pointwise, gated and row-wise row; the file is their only list. */
 function functions() {
   const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
   const doc = (row) => `/** y = ${row.formula}. ${row.source}. */`;
@@ -104,8 +114,10 @@ function functions() {
   return `${[
     "import { gatedFunction } from '../functions/gated';",
     "import { pointwiseFunction } from '../functions/pointwise';",
+    "import { rowwiseFunction } from '../functions/rowwise';",
     ...table.pointwise.map((row) => line(row, 'pointwiseFunction')),
     ...table.gated.map((row) => line(row, 'gatedFunction')),
+    ...table.rowwise.map((row) => line(row, 'rowwiseFunction')),
   ].join('\n')}\n`;
 }
 

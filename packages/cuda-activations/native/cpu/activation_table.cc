@@ -12,8 +12,12 @@ const PointwiseInfo kPointwise[] = {
 const GatedInfo kGated[] = {
 #include "../generated/gated_table.inc"
 };
+const RowwiseInfo kRowwise[] = {
+#include "../generated/rowwise_table.inc"
+};
 constexpr int kPointwiseCount = sizeof(kPointwise) / sizeof(kPointwise[0]);
 constexpr int kGatedCount = sizeof(kGated) / sizeof(kGated[0]);
+constexpr int kRowwiseCount = sizeof(kRowwise) / sizeof(kRowwise[0]);
 
 template <class Row, int n>
 const Row& At(const Row (&table)[n], int32_t id, const char* what) {
@@ -76,12 +80,21 @@ const GatedInfo* GatedTable(int* count) {
   return kGated;
 }
 
+const RowwiseInfo* RowwiseTable(int* count) {
+  *count = kRowwiseCount;
+  return kRowwise;
+}
+
 const PointwiseInfo& Info(PointwiseId id) {
   return At(kPointwise, static_cast<int32_t>(id), "activation");
 }
 
 const GatedInfo& Info(GatedId id) {
   return At(kGated, static_cast<int32_t>(id), "gated activation");
+}
+
+const RowwiseInfo& Info(RowwiseId id) {
+  return At(kRowwise, static_cast<int32_t>(id), "row-wise activation");
 }
 
 bool FindPointwise(const std::string& name, PointwiseId* id) {
@@ -92,8 +105,13 @@ bool FindGated(const std::string& name, GatedId* id) {
   return Find(kGated, name, id);
 }
 
+bool FindRowwise(const std::string& name, RowwiseId* id) {
+  return Find(kRowwise, name, id);
+}
+
 std::string PointwiseNames() { return Names(kPointwise); }
 std::string GatedNames() { return Names(kGated); }
+std::string RowwiseNames() { return Names(kRowwise); }
 
 Parameters DefaultParameters(PointwiseId id) {
   const PointwiseInfo& info = Info(id);

@@ -20,6 +20,12 @@ enum class GatedId : int32_t {
 #include "../generated/gated_ids.inc"
 };
 
+/// Functions of a whole row; the numbers are shared with TypeScript
+/// (rowwiseIds).
+enum class RowwiseId : int32_t {
+#include "../generated/rowwise_ids.inc"
+};
+
 constexpr int kMaxParameters = 2;
 constexpr int kMaxNames = 4;
 constexpr double kNoBound = std::numeric_limits<double>::max();
@@ -53,6 +59,19 @@ struct GatedInfo {
   PointwiseId gate;
 };
 
+/// Largest errors allowed in float32, in units of 2^-23 times the scales that
+/// activations.json names.
+struct EpsilonBounds {
+  double forward;
+  double backward;
+};
+
+struct RowwiseInfo {
+  RowwiseId id;
+  const char* names[kMaxNames];
+  EpsilonBounds epsilons;
+};
+
 /// Scalar parameters in the order of PointwiseInfo::parameters.
 struct Parameters {
   double value[kMaxParameters] = {};
@@ -61,18 +80,22 @@ struct Parameters {
 /// All rows in the order of their numbers, `count` of them.
 const PointwiseInfo* PointwiseTable(int* count);
 const GatedInfo* GatedTable(int* count);
+const RowwiseInfo* RowwiseTable(int* count);
 
 /// Throws std::invalid_argument for a number outside the enum.
 const PointwiseInfo& Info(PointwiseId id);
 const GatedInfo& Info(GatedId id);
+const RowwiseInfo& Info(RowwiseId id);
 
 /// Looks a name or alias up; false where there is none.
 bool FindPointwise(const std::string& name, PointwiseId* id);
 bool FindGated(const std::string& name, GatedId* id);
+bool FindRowwise(const std::string& name, RowwiseId* id);
 
 /// Names without aliases, separated by ", ": for error messages.
 std::string PointwiseNames();
 std::string GatedNames();
+std::string RowwiseNames();
 
 Parameters DefaultParameters(PointwiseId id);
 

@@ -1,5 +1,5 @@
-// Entry points of the CPU kernels: pointwise, bias + activation, gated, and
-// learned-per-channel activations, forward and backward.
+// Entry points of the CPU kernels: pointwise, bias + activation, gated,
+// learned-per-channel and row-wise activations, forward and backward.
 //
 // Conventions of every function here:
 //  * Tensors are dense and row-major; all tensors of a call have the call's
@@ -194,6 +194,25 @@ void AplBackward(const Apl& op, const void* x, const void* a, const void* b,
                  const void* dy, void* dx, void* da, void* db, void* workspace,
                  const ParallelFor& parallel);
 int64_t AplBackwardWorkspace(const Apl& op);
+
+// ----------------------------------------------------------------- row-wise
+
+/// y = f(x) over `rows` rows of `width` elements: softmax, log_softmax,
+/// sparsemax. Each row is summed in an order that its width alone decides. A
+/// row with NaN or +infinity, or of nothing but -infinity, becomes NaN.
+struct Rowwise {
+  RowwiseId activation = RowwiseId::kSoftmax;
+  DType dtype = DType::kFloat32;
+  int64_t rows = 0;
+  int64_t width = 0;
+};
+
+void RowwiseForward(const Rowwise& op, const void* x, void* y,
+                    const ParallelFor& parallel);
+
+/// dx from y = f(x) and dy. (The input is not needed.)
+void RowwiseBackward(const Rowwise& op, const void* y, const void* dy, void* dx,
+                     const ParallelFor& parallel);
 
 // ----------------------------------------------------------- instruction set
 

@@ -108,6 +108,15 @@ const GatedLoops<Math>& GatedOf(const IsaKernels& loops, GatedId id) {
 }
 
 template <class Math>
+const RowLoops<Math>& RowsOf(const IsaKernels& loops, RowwiseId id) {
+  if constexpr (sizeof(Math) == 4) {
+    return loops.row_float[static_cast<int>(id)];
+  } else {
+    return loops.row_double[static_cast<int>(id)];
+  }
+}
+
+template <class Math>
 const VectorLoops<Math>& VectorOf(const IsaKernels& loops) {
   if constexpr (sizeof(Math) == 4) {
     return loops.vector_float;

@@ -1,8 +1,9 @@
 // Nanoseconds an element and GB/s of the kernels beside copy and relu:
 //   cuda_activations_bench [names...] [--count=N] [--dtype=NAME] [--repeats=N]
-//     [--threads=N] [--isa=NAME] [--json=FILE]
-// All arms alternate within each round; the table gives minimum and median over
-// the rounds, and the ratio of the minimum to relu's in the same direction.
+//     [--threads=N] [--isa=NAME] [--width=N] [--json=FILE]
+// Row-wise functions take rows of --width elements. All arms alternate within
+// each round; the table gives minimum and median over the rounds, and the ratio
+// of the minimum to relu's in the same direction.
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -42,6 +43,7 @@ struct Options {
   int repeats = 15;
   DType dtype = DType::kFloat32;
   int threads = 1;
+  int64_t width = 1024;
 
   Options(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
@@ -56,6 +58,8 @@ struct Options {
         repeats = std::max(1, std::atoi(value("--repeats=").c_str()));
       } else if (!value("--threads=").empty()) {
         threads = std::atoi(value("--threads=").c_str());
+      } else if (!value("--width=").empty()) {
+        width = std::max(1, std::atoi(value("--width=").c_str()));
       } else if (!value("--isa=").empty()) {
         SelectIsa(value("--isa=").c_str());
       } else if (!value("--json=").empty()) {
@@ -70,7 +74,9 @@ struct Options {
         if (!found) throw std::invalid_argument("--dtype: " + text);
       } else if (text.rfind("--", 0) == 0) {
         throw std::invalid_argument(
-            "options: --count --dtype --repeats --threads --isa --json; got " +
+            "options: --count --dtype --repeats --threads --isa --width "
+            "--json; "
+            "got " +
             text);
       } else {
         names.push_back(text);
@@ -165,6 +171,17 @@ class Bench {
           [this, op] { PointwiseForward(op, x_.data, y_.data, ThreadPool()); });
       Add(table[k].names[0], "backward", 3, [this, op] {
         PointwiseBackward(op, x_.data, dy_.data, y_.data, ThreadPool());
+      });
+    }
+    const RowwiseInfo* const functions = RowwiseTable(&count);
+    for (int k = 0; k < count; ++k) {
+      if (!options_.Wants(functions[k].names[0])) continue;
+      const Rowwise op{functions[k].id, options_.dtype, n / options_.width,
+                       options_.width};
+      Add(functions[k].names[0], "forward", 2,
+          [this, op] { RowwiseForward(op, x_.data, y_.data, ThreadPool()); });
+      Add(functions[k].names[0], "backward", 3, [this, op] {
+        RowwiseBackward(op, x_.data, dy_.data, y_.data, ThreadPool());
       });
     }
     const ChannelLayout layout{n / kChannels, kChannels, 1};

@@ -69,6 +69,31 @@ struct AplLoops {
 /// Columns with parameters of their own come in multiples of this.
 constexpr int64_t kAplColumns = 16;
 
+/// What the passes over one row have found so far.
+struct RowPasses {
+  int pass = 0;
+  double max = -__DBL_MAX__;  ///< finite, so that -infinity is below it
+  double sum = 0, count = 0;
+  double statistic = 0;  ///< of the finished row, see math/row_functions.h
+  double threshold = -1, members = 3e38;  ///< the search for it
+};
+
+/// Loops of one row-wise activation.
+template <class T>
+struct RowLoops {
+  /// `rows` rows of n elements, one after the other.
+  void (*forward)(const T* x, T* y, int64_t rows, int64_t n);
+  void (*backward)(const T* y, const T* dy, T* dx, int64_t rows, int64_t n);
+  /// One row in parts: reduce over all parts in order, again as long as
+  /// `again` says so, then map over all parts.
+  void (*reduce)(const T* x, int64_t n, RowPasses* row);
+  bool (*again)(RowPasses* row);
+  void (*map)(const RowPasses& row, const T* x, T* y, int64_t n);
+  void (*backward_reduce)(const T* y, const T* dy, int64_t n, RowPasses* row);
+  void (*backward_map)(const RowPasses& row, const T* y, const T* dy, T* dx,
+                       int64_t n);
+};
+
 /// Conversions between 16-bit types and float, round to nearest even.
 struct ConvertLoops {
   void (*half_to_float)(const uint16_t* x, float* y, int64_t n);
@@ -78,7 +103,7 @@ struct ConvertLoops {
   void (*stream)(const uint16_t* x, uint16_t* y, int64_t n);
 };
 
-/// One instruction set. The pointwise and gated tables are in the order of
+/// One instruction set. The pointwise, gated and row tables are in the order of
 /// their numbers.
 struct IsaKernels {
   const char* name;
@@ -86,6 +111,8 @@ struct IsaKernels {
   const PointwiseLoops<double>* pointwise_double;
   const GatedLoops<float>* gated_float;
   const GatedLoops<double>* gated_double;
+  const RowLoops<float>* row_float;
+  const RowLoops<double>* row_double;
   VectorLoops<float> vector_float;
   VectorLoops<double> vector_double;
   /// The loops for a number of segments, where each column has parameters of

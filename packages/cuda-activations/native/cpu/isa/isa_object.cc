@@ -15,6 +15,7 @@ void CA_NAME(CA_ISA)(IsaKernels* kernels) {
   kernels->gated_double = math::CA_ISA::kGatedDouble;
   math::CA_ISA::SetVectorLoops(kernels);
   math::CA_ISA::SetAplLoops(kernels);
+  math::CA_ISA::SetRowLoops(kernels);
   math::CA_ISA::SetConvertLoops(kernels);
   math::CA_ISA::SetDropoutLoops(kernels);
 }

@@ -16,6 +16,7 @@ extern const GatedLoops<float> kGatedFloat[];
 extern const GatedLoops<double> kGatedDouble[];
 void SetVectorLoops(IsaKernels* kernels);
 void SetAplLoops(IsaKernels* kernels);
+void SetRowLoops(IsaKernels* kernels);
 void SetConvertLoops(IsaKernels* kernels);
 void SetDropoutLoops(IsaKernels* kernels);
 
