@@ -3,8 +3,9 @@ export { type ArrayDropout, biasActivation, type BiasActivationFunction, type Bi
 export type { GatedFunction, GatedGradients, GatedTensorOptions, PackedOptions } from './functions/gated';
 export { apl, type AplFunction, type AplOptions, type PerChannelOptions, type PerChannelTensorOptions, prelu, type PReluFunction } from './functions/per_channel';
 export type { PointwiseArrayOptions, PointwiseFunction } from './functions/pointwise';
+export type { RowwiseArrayOptions, RowwiseFunction, RowwiseTensorOptions } from './functions/rowwise';
 export type { ArrayOptions, FloatArray } from './arrays/float_array';
-export type { ActivationAlias, FromOutputName, GatedName, PerChannelName, PointwiseName } from './generated/activations';
+export type { ActivationAlias, FromOutputName, GatedName, PerChannelName, PointwiseName, RowwiseName } from './generated/activations';
 export { diagnose, type Diagnosis, type Finding } from './doctor/diagnose';
 export { report as diagnosisText } from './doctor/report';
 export { fuseStockActivations, layers, register } from './layers/lazy';

@@ -3,10 +3,10 @@
 // these functions check again what could hurt the process. They hold no state
 // of an environment, so worker threads may load the addon again.
 //
-// Activations and dtypes are numbers (pointwiseIds, gatedIds, dtypeIds), arrays
-// are Float32Array, Float64Array or Uint16Array; shapes follow from lengths.
-// Each function runs on the calling thread and the process-wide pool and
-// returns when its outputs are written.
+// Activations and dtypes are numbers (pointwiseIds, gatedIds, rowwiseIds,
+// dtypeIds), arrays are Float32Array, Float64Array or Uint16Array; shapes
+// follow from lengths. Each function runs on the calling thread and the
+// process-wide pool and returns when its outputs are written.
 #include "arguments.h"
 
 namespace cuda_activations::binding {
@@ -56,6 +56,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ExportBiasActivation(env, exports);
   ExportGated(env, exports);
   ExportPerChannel(env, exports);
+  ExportRowwise(env, exports);
   return exports;
 }
 

@@ -115,6 +115,12 @@ GatedId Arguments::Gated(size_t index) const {
   return id;
 }
 
+RowwiseId Arguments::Rowwise(size_t index) const {
+  const auto id = static_cast<RowwiseId>(Number(index, "activation"));
+  Call(Env(), [id] { Info(id); });
+  return id;
+}
+
 Parameters Arguments::ParametersOf(size_t index, PointwiseId id) const {
   const Napi::Value value = At(index);
   const int count = Info(id).parameter_count;

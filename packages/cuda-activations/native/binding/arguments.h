@@ -32,6 +32,7 @@ class Arguments {
   uint64_t Unsigned64(size_t index, const char* name) const;
   PointwiseId Pointwise(size_t index) const;
   GatedId Gated(size_t index) const;
+  RowwiseId Rowwise(size_t index) const;
   /// An array of numbers, one for each parameter of the activation.
   Parameters ParametersOf(size_t index, PointwiseId id) const;
   /// A Float32Array, Float64Array or (16-bit types) Uint16Array.
@@ -72,6 +73,7 @@ void ExportPointwise(Napi::Env env, Napi::Object exports);
 void ExportBiasActivation(Napi::Env env, Napi::Object exports);
 void ExportGated(Napi::Env env, Napi::Object exports);
 void ExportPerChannel(Napi::Env env, Napi::Object exports);
+void ExportRowwise(Napi::Env env, Napi::Object exports);
 
 }  // namespace cuda_activations::binding
 

@@ -126,6 +126,17 @@ struct AplArguments {
   void* db;
 };
 
+/// Rows of `width` elements, each shared by 2^log2_threads threads.
+struct RowwiseArguments {
+  int64 rows;
+  int64 width;
+  int lanes;         ///< 1, or as many as fill a vector
+  int log2_threads;  ///< up to a warp, or all of the block
+  const void* x;     ///< y in the backward pass
+  const void* dy;
+  void* y;  ///< dx in the backward pass
+};
+
 /// The yardstick of bandwidth: out = in.
 struct CopyArguments {
   const void* in;

@@ -14,7 +14,7 @@ const Image* Images(int* count) {
     for (const char* module :
          {"pointwise_forward", "pointwise_backward", "pointwise_from_output",
           "pointwise_second", "bias_forward", "bias_backward",
-          "bias_from_output", "gated", "per_channel", "copy"}) {
+          "bias_from_output", "gated", "per_channel", "rowwise", "copy"}) {
       for (const char* element : {"Float32", "Float16", "BFloat16"}) {
         const std::string* name =
             new std::string(std::string(module) + "." + element);

@@ -66,6 +66,15 @@ absl::Status GetGated(OpKernelConstruction* context, GatedId* activation) {
                    ", got '", function, "'"));
 }
 
+absl::Status GetRowwise(OpKernelConstruction* context, RowwiseId* activation) {
+  std::string function;
+  TF_RETURN_IF_ERROR(context->GetAttr("function", &function));
+  if (FindRowwise(function, activation)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("attribute function must be one of ", RowwiseNames(),
+                   ", got '", function, "'"));
+}
+
 absl::Status GetChannelsFirst(OpKernelConstruction* context,
                               bool* channels_first) {
   std::string data_format;

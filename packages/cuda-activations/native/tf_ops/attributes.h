@@ -42,6 +42,9 @@ absl::Status GetPointwise(OpKernelConstruction* context,
 // Attribute `function` as a gated linear unit.
 absl::Status GetGated(OpKernelConstruction* context, GatedId* activation);
 
+// Attribute `function` as a function of a whole row.
+absl::Status GetRowwise(OpKernelConstruction* context, RowwiseId* activation);
+
 // Attribute `data_format`: whether channels are dimension 1.
 absl::Status GetChannelsFirst(OpKernelConstruction* context,
                               bool* channels_first);

@@ -118,6 +118,15 @@ inline void AplBackward(const Apl& op, const void* x, const void* a,
       cuda::AplBackward(op, x, a, b, dy, dx, da, db, workspace, gpu.stream()));
 }
 
+inline void RowwiseForward(const Rowwise& op, const void* x, void* y,
+                           const GpuStream& gpu) {
+  Require(cuda::RowwiseForward(op, x, y, gpu.stream()));
+}
+inline void RowwiseBackward(const Rowwise& op, const void* y, const void* dy,
+                            void* dx, const GpuStream& gpu) {
+  Require(cuda::RowwiseBackward(op, y, dy, dx, gpu.stream()));
+}
+
 }  // namespace cuda_activations::tf_ops
 
 #endif  // CUDA_ACTIVATIONS_TF_OPS_GPU_STREAM_H_

@@ -130,6 +130,27 @@ REGISTER_OP("CudaActivations>FusedGatedActivationGrad")
     .SetShapeFn(GatedActivationGradShape)
     .Doc("da = dy g(b), db = dy a g'(b), laid out as x is.");
 
+REGISTER_OP("CudaActivations>FusedRowActivation")
+    .Input("x: T")
+    .Output("y: T")
+    .Attr(kTypes)
+    .Attr("function: string")
+    .SetShapeFn(RowActivationShape<1>)
+    .Doc(R"(
+y = f(x) along the last dimension.
+
+function: softmax, log_softmax or sparsemax (Martins & Astudillo 2016).
+)");
+
+REGISTER_OP("CudaActivations>FusedRowActivationGrad")
+    .Input("dy: T")
+    .Input("y: T")
+    .Output("dx: T")
+    .Attr(kTypes)
+    .Attr("function: string")
+    .SetShapeFn(RowActivationShape<2>)
+    .Doc("dx from dy and y = f(x), along the last dimension.");
+
 REGISTER_OP("CudaActivations>PRelu")
     .Input("x: T")
     .Input("slope: T")

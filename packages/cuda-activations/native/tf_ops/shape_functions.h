@@ -90,6 +90,14 @@ inline absl::Status GatedActivationGradShape(InferenceContext* context) {
   return absl::OkStatus();
 }
 
+// The same, of tensors that have rows.
+template <int count>
+absl::Status RowActivationShape(InferenceContext* context) {
+  TF_RETURN_IF_ERROR(SameShape<count>(context));
+  ShapeHandle shape = context->output(0);
+  return context->WithRankAtLeast(shape, 1, &shape);
+}
+
 // y like x. Which forms of parameters fit x is checked by the kernel.
 inline absl::Status PerChannelShape(InferenceContext* context) {
   context->set_output(0, context->input(0));

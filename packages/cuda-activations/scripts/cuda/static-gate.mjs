@@ -19,7 +19,7 @@ const perTensor = { Float32: 26, Float16: 13, BFloat16: 13 };
  * Tensors that a kernel moves per element, the number that its budget of instructions follows from (2 forward: 52; 3 backward: 77 is
  * what the design states for 78). Bias kernels may move a residual and a pre-activation too, and hold the code of dropout.
  */
-const tensors = { pointwise_forward: 2, pointwise_backward: 3, pointwise_from_output: 3, pointwise_second: 4, bias_forward: 4, bias_backward: 4, bias_from_output: 4, gated_forward: 3, gated_backward: 5, copy: 2, prelu: 3 };
+const tensors = { pointwise_forward: 2, pointwise_backward: 3, pointwise_from_output: 3, pointwise_second: 4, bias_forward: 4, bias_backward: 4, bias_from_output: 4, gated_forward: 3, gated_backward: 5, copy: 2, prelu: 3, rowwise_forward: 2, rowwise_backward: 3 };
 
 const isApl = (name) => name.startsWith('apl_');
 

@@ -5,6 +5,7 @@ import { type DataFormat } from '../kernels/ops';
 import { fusedApl, fusedPRelu } from '../kernels/per_channel';
 import { fusedActivation, fusedActivationGrad, fusedActivationGradFromOutput } from '../kernels/pointwise';
 import { prepare } from '../kernels/prepared';
+import { alongAxis, fusedRowActivation, fusedRowActivationGrad } from '../kernels/rowwise';
 import { requireBackend } from '../kernels/register';
 import { describe } from '../registry/describe';
 import type { ActivationInfo, ResolvedActivation } from '../registry/types';
@@ -81,6 +82,33 @@ export function gated(a: tf.Tensor, b: tf.Tensor | undefined, info: ActivationIn
   const channels = a.shape[channelAxis(a, dataFormat)] ?? 0;
   if (channels % 2 !== 0) throw new Error(`x must have an even number of channels, got ${String(channels)} in [${a.shape.join(', ')}]`);
   return fusedGatedActivation(a, info, dataFormat);
+}
+
+/** Index of the axis that rows lie along. */
+function rowAxis(x: tf.Tensor, axis: number): number {
+  if (x.rank === 0) throw new Error('x must have at least 1 dimension, got a scalar');
+  if (!Number.isInteger(axis) || axis < -x.rank || axis >= x.rank) throw new RangeError(`axis must be a whole number in [${String(-x.rank)}, ${String(x.rank)}), got ${describe(axis)}`);
+  return axis < 0 ? axis + x.rank : axis;
+}
+
+export function rowwise(x: tf.Tensor, info: ActivationInfo, axis: number): tf.Tensor {
+  requireBackend();
+  floatTensor('x', x);
+  return alongAxis(rowAxis(x, axis), [x], (rows) => fusedRowActivation(rows as tf.Tensor, info));
+}
+
+export function rowwiseGradient(x: tf.Tensor, dy: tf.Tensor, info: ActivationInfo, axis: number): tf.Tensor {
+  requireBackend();
+  floatTensor('x', x);
+  sameShape('dy', dy, 'x', x);
+  return tf.tidy(() => alongAxis(rowAxis(x, axis), [x, dy], (rows, upstream) => fusedRowActivationGrad(upstream as tf.Tensor, fusedRowActivation(rows as tf.Tensor, info), info)));
+}
+
+export function rowwiseGradientFromOutput(y: tf.Tensor, dy: tf.Tensor, info: ActivationInfo, axis: number): tf.Tensor {
+  requireBackend();
+  floatTensor('y', y);
+  sameShape('dy', dy, 'y', y);
+  return alongAxis(rowAxis(y, axis), [y, dy], (rows, upstream) => fusedRowActivationGrad(upstream as tf.Tensor, rows as tf.Tensor, info));
 }
 
 /** Whether a parameter of this shape fits x: [channels], [1] or x's shape without the batch. */

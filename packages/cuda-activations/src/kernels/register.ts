@@ -5,6 +5,7 @@ import { loadOpLibrary } from './op_library';
 import { backendName, engine } from './ops';
 import { perChannelGradients, perChannelKernels } from './per_channel';
 import { pointwiseGradients, pointwiseKernels } from './pointwise';
+import { rowwiseGradients, rowwiseKernels } from './rowwise';
 
 let registered = false;
 
@@ -12,8 +13,8 @@ let registered = false;
 export function registerKernels(): void {
   if (registered) return;
   loadOpLibrary();
-  for (const kernel of [...pointwiseKernels, ...biasKernels, ...gatedKernels, ...perChannelKernels]) tf.registerKernel(kernel);
-  for (const gradient of [...pointwiseGradients, ...gatedGradients, ...perChannelGradients]) tf.registerGradient(gradient);
+  for (const kernel of [...pointwiseKernels, ...biasKernels, ...gatedKernels, ...perChannelKernels, ...rowwiseKernels]) tf.registerKernel(kernel);
+  for (const gradient of [...pointwiseGradients, ...gatedGradients, ...perChannelGradients, ...rowwiseGradients]) tf.registerGradient(gradient);
   registered = true;
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@cuda-activations/runtime';
-import type { PointwiseName } from '../generated/activations';
+import type { PointwiseName, RowwiseName } from '../generated/activations';
 import { register } from '../layers/named_activations';
 import { resolveActivation } from '../registry/registry';
 import { backendName, gradientDepth, runSingleOp } from './ops';
@@ -7,6 +7,7 @@ import { fusedActivationGrad, fusedActivationGradFromOutput } from './pointwise'
 import { prepare, type PreparedActivation } from './prepared';
 import { registerKernels } from './register';
 import { stockPRelu } from './stock_prelu';
+import { stockSoftmax } from './stock_softmax';
 
 /** A stock kernel and its gradient, to replace or to put back. */
 export interface KernelAndGradient {
@@ -26,9 +27,10 @@ const pointwiseKernels: Readonly<Record<string, PointwiseName>> = {
 };
 
 /** Names in `activation:` that tf.layers composes of several ops, by the function that each one is. Its hardSigmoid is that of Keras 2 and stays. */
-const composedActivations: Readonly<Record<string, PointwiseName>> = {
+const composedActivations: Readonly<Record<string, PointwiseName | RowwiseName>> = {
   gelu: 'gelu',
   gelu_new: 'gelu_tanh',
+  logSoftmax: 'log_softmax',
   mish: 'mish',
   relu6: 'relu6',
   softsign: 'softsign',
@@ -103,7 +105,7 @@ function replace(kernelName: string, fused: (stock: KernelAndGradient) => Kernel
   };
 }
 
-function replaceActivationClass(className: string, name: PointwiseName): () => void {
+function replaceActivationClass(className: string, name: PointwiseName | RowwiseName): () => void {
   const { classNameMap } = tf.serialization.SerializationMap.getMap();
   const stock = classNameMap[className];
   register(className, resolveActivation(name));
@@ -115,8 +117,8 @@ function replaceActivationClass(className: string, name: PointwiseName): () => v
 let undoAll: (() => void) | undefined;
 
 /**
- * Runs existing models fused: `tf.relu`, `relu6`, `elu`, `selu`, `sigmoid`, `tanh`, `softplus`, `leakyRelu` and `prelu`, the layers that call them, and
- * the names gelu, gelu_new, mish, relu6, softsign and swish in `activation:` of layers made from now on.
+ * Runs existing models fused: `tf.relu`, `relu6`, `elu`, `selu`, `sigmoid`, `tanh`, `softplus`, `leakyRelu`, `prelu` and `softmax`, the layers that call them,
+ * and the names gelu, gelu_new, logSoftmax, mish, relu6, softsign and swish in `activation:` of layers made from now on.
  * Other types than float32, and forms of a PReLU slope that the fused op does not have, stay with the stock kernels.
  * @returns a function that puts the stock kernels back. Calling fuseStockActivations again before that changes nothing.
  */
@@ -127,6 +129,7 @@ export function fuseStockActivations(): () => void {
     ...Object.entries(pointwiseKernels).map(([kernelName, name]) => replace(kernelName, (stock) => pointwise(stock, name))),
     replace(tf.LeakyRelu, leakyRelu),
     replace(tf.Prelu, stockPRelu),
+    replace(tf.Softmax, stockSoftmax),
     ...Object.entries(composedActivations).map(([className, name]) => replaceActivationClass(className, name)),
   ];
   undoAll = () => {

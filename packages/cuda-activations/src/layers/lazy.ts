@@ -4,6 +4,7 @@ import type { BiasActivationArguments } from './bias_activation';
 import type { FusedActivationArguments } from './fused_activation';
 import type { GatedArguments } from './gated';
 import type { PReluArguments } from './prelu';
+import type { RowwiseArguments } from './rowwise';
 import type * as TensorFlowLayers from './tensorflow_layers';
 import type { ActivationSpec } from '../registry/types';
 
@@ -23,6 +24,8 @@ export const layers = {
   fusedBiasActivation: (args: BiasActivationArguments): TensorFlowLayers.FusedBiasActivation => new (registered().FusedBiasActivation)(args),
   /** y = a g(b): `layers.gated({ activation: 'swiglu' })`. */
   gated: (args: GatedArguments): TensorFlowLayers.FusedGatedActivation => new (registered().FusedGatedActivation)(args),
+  /** Softmax, log_softmax or sparsemax along one axis: `layers.rowwise({ activation: 'sparsemax' })`. */
+  rowwise: (args: RowwiseArguments): TensorFlowLayers.FusedRowActivation => new (registered().FusedRowActivation)(args),
   /** PReLU with one slope per channel, layer or position. */
   prelu: (args?: PReluArguments): TensorFlowLayers.FusedPRelu => new (registered().FusedPRelu)(args),
   /** Adaptive piecewise linear units: `layers.apl({ segments: 5 })`. */

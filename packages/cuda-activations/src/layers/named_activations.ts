@@ -24,7 +24,7 @@ export function activationClass(className: string, activation: ResolvedActivatio
   return class extends baseClass() {
     static override className = className;
     override apply(x: tf.Tensor): tf.Tensor {
-      return tensorFunctions.pointwise(x, activation);
+      return activation.info.family === 'rowwise' ? tensorFunctions.rowwise(x, activation.info, -1) : tensorFunctions.pointwise(x, activation);
     }
   };
 }
@@ -35,12 +35,12 @@ export function register(className: string, activation: ResolvedActivation): voi
 }
 
 /**
- * Registers every pointwise activation under its name, its aliases and their camelCase forms, which is how tf.layers spells them when it
+ * Registers every pointwise and row-wise activation under its name, its aliases and their camelCase forms, which is how tf.layers spells them when it
  * loads a model. Names that tf.layers has already keep their meaning; see fuseStockActivations.
  */
 export function registerNamedActivations(): void {
   const taken = tf.serialization.SerializationMap.getMap().classNameMap;
-  for (const info of listActivations('pointwise')) {
+  for (const info of [...listActivations('pointwise'), ...listActivations('rowwise')]) {
     const activation = resolveActivation(info.name);
     for (const name of new Set([info.name, ...info.aliases].flatMap((each) => [each, camelCase(each)])))
       if (!(name in taken)) register(name, activation);
@@ -52,7 +52,7 @@ export function registerNamedActivations(): void {
  * (`leaky_relu(negative_slope=0.1)`): call this once before loading such a model, or use the layer `fusedActivation`, which saves its parameters.
  */
 export function activationInstance(spec: ActivationSpec): Activation {
-  const activation = resolveActivation(spec, ['pointwise']);
+  const activation = resolveActivation(spec, ['pointwise', 'rowwise']);
   const parameters = Object.entries(activation.parameters).map(([name, value]) => `${name}=${String(value)}`);
   const className = parameters.length > 0 ? `${activation.name}(${parameters.join(',')})` : activation.name;
   for (const name of new Set([className, camelCase(className)])) register(name, activation);

@@ -6,10 +6,11 @@ import { FusedActivation } from './fused_activation';
 import { FusedGatedActivation } from './gated';
 import { registerNamedActivations } from './named_activations';
 import { FusedPRelu } from './prelu';
+import { FusedRowActivation } from './rowwise';
 
 export { activationInstance } from './named_activations';
 export { fuseStockActivations } from '../kernels/stock';
-export { AdaptivePiecewiseLinear, FusedActivation, FusedBiasActivation, FusedGatedActivation, FusedPRelu };
+export { AdaptivePiecewiseLinear, FusedActivation, FusedBiasActivation, FusedGatedActivation, FusedPRelu, FusedRowActivation };
 
 let registered = false;
 
@@ -17,7 +18,7 @@ let registered = false;
 export function register(): void {
   registerKernels();
   if (registered) return;
-  for (const layer of [FusedActivation, FusedBiasActivation, FusedGatedActivation, FusedPRelu, AdaptivePiecewiseLinear]) tf.serialization.registerClass(layer);
+  for (const layer of [FusedActivation, FusedBiasActivation, FusedGatedActivation, FusedPRelu, AdaptivePiecewiseLinear, FusedRowActivation]) tf.serialization.registerClass(layer);
   registerNamedActivations();
   registered = true;
 }

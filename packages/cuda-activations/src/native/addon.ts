@@ -43,6 +43,8 @@ export interface Addon {
   gatedGradient(activation: number, dtype: number, a: FloatArray, b: FloatArray, dy: FloatArray, da: FloatArray, db: FloatArray): void;
   gatedPacked(...args: [...Packed, y: FloatArray]): void;
   gatedPackedGradient(...args: [...Packed, dy: FloatArray, dx: FloatArray]): void;
+  rowwise(activation: number, dtype: number, rowLength: number, x: FloatArray, y: FloatArray): void;
+  rowwiseGradient(activation: number, dtype: number, rowLength: number, y: FloatArray, dy: FloatArray, dx: FloatArray): void;
   prelu(...args: [...PRelu, y: FloatArray]): void;
   preluGradient(...args: [...PRelu, dy: FloatArray, dx: FloatArray, dslope: FloatArray]): void;
   apl(...args: [...Apl, y: FloatArray]): void;

@@ -3,7 +3,7 @@ import { listActivations, resolveActivation } from './registry';
 
 test('lists every row with what it needs to be understood', () => {
   const rows = listActivations();
-  expect(rows.length).toBe(listActivations('pointwise').length + listActivations('gated').length + listActivations('perChannel').length);
+  expect(rows.length).toBe(listActivations('pointwise').length + listActivations('gated').length + listActivations('perChannel').length + listActivations('rowwise').length);
   for (const row of rows) {
     expect(row.formula).not.toBe('');
     expect(row.derivative).not.toBe('');

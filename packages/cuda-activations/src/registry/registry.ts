@@ -1,10 +1,10 @@
-import { gated, perChannel, pointwise, type PointwiseName } from '../generated/activations';
+import { gated, perChannel, pointwise, type PointwiseName, rowwise } from '../generated/activations';
 import { describe } from './describe';
 import { nearestName, suggestion } from './nearest';
 import { camelCase, settleParameters } from './parameters';
 import type { ActivationFamily, ActivationInfo, ActivationName, ActivationSpec, ResolvedActivation } from './types';
 
-const rows: readonly ActivationInfo[] = [...Object.values(pointwise), ...Object.values(gated), ...Object.values(perChannel)];
+const rows: readonly ActivationInfo[] = [...Object.values(pointwise), ...Object.values(gated), ...Object.values(perChannel), ...Object.values(rowwise)];
 
 /** Every spelling that names an activation: table name, aliases, and the camelCase of each. */
 const byName = new Map<string, ActivationInfo>();
@@ -23,7 +23,7 @@ export function listActivations(family?: ActivationFamily): readonly ActivationI
  * @param families those that the caller can use; default all
  * @throws an Error that names the nearest activation and lists the valid ones
  */
-export function findActivation(name: unknown, families: readonly ActivationFamily[] = ['pointwise', 'gated', 'perChannel']): ActivationInfo {
+export function findActivation(name: unknown, families: readonly ActivationFamily[] = ['pointwise', 'gated', 'perChannel', 'rowwise']): ActivationInfo {
   const row = typeof name === 'string' ? byName.get(name) : undefined;
   if (row && families.includes(row.family)) return row;
   const valid = rows.filter((candidate) => families.includes(candidate.family)).map((candidate) => candidate.name);

@@ -1,10 +1,10 @@
-import type { ActivationAlias, GatedName, PerChannelName, PointwiseName, PointwiseParameters } from '../generated/activations';
+import type { ActivationAlias, GatedName, PerChannelName, PointwiseName, PointwiseParameters, RowwiseName } from '../generated/activations';
 
 /** `negative_slope` as `negativeSlope`. */
 export type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : S;
 
-export type ActivationName = PointwiseName | GatedName | PerChannelName;
-export type ActivationFamily = 'pointwise' | 'gated' | 'perChannel';
+export type ActivationName = PointwiseName | GatedName | PerChannelName | RowwiseName;
+export type ActivationFamily = 'pointwise' | 'gated' | 'perChannel' | 'rowwise';
 
 /** Scalar parameters of one pointwise activation as options; a missing one takes its default. */
 export type PointwiseOptions<N extends PointwiseName> = {
@@ -17,7 +17,7 @@ export type ActivationSpec =
   | ActivationAlias
   | CamelCase<ActivationName>
   | { [N in PointwiseName]: { readonly name: N | CamelCase<N> } & PointwiseOptions<N> }[PointwiseName]
-  | { readonly name: GatedName | PerChannelName };
+  | { readonly name: GatedName | PerChannelName | RowwiseName };
 
 /** One scalar parameter of an activation; `null` bounds mean any finite number. */
 export interface ParameterInfo {
@@ -45,6 +45,10 @@ export interface ActivationInfo {
   readonly source: string;
   /** Largest error in float32 units in the last place; pointwise only. */
   readonly ulp?: { readonly forward: number; readonly backward: number; readonly fromOutput: number | null };
+  /** What rows without a value, or with infinities, become; rowwise only. */
+  readonly limits?: string;
+  /** Largest error of a float32 result in units of 2^-23 times the scale beside it; rowwise only. */
+  readonly epsilons?: { readonly forward: number; readonly forwardScale: string; readonly backward: number; readonly backwardScale: string };
   /** The pointwise function of the gate; gated only. */
   readonly gate?: PointwiseName;
   /** Parameters learned per channel; perChannel only. */

@@ -6,6 +6,7 @@
 // clang-format off
 #include "prelude.h"
 #include "../../generated/pointwise_headers.inc"
+#include "../../generated/rowwise_headers.inc"
 #include "../../cpu/philox.h"
 // clang-format on
 

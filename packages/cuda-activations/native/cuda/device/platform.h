@@ -16,6 +16,7 @@
 #define __builtin_sqrt sqrt
 #define __builtin_exp exp
 #define __builtin_expm1 expm1
+#define __builtin_log log
 #define __builtin_log1p log1p
 #define __builtin_erfc erfc
 #define __builtin_tanh tanh

@@ -53,6 +53,11 @@ Status AplBackward(const Apl& op, const void* x, const void* a, const void* b,
                    void* workspace, const Stream& stream);
 int64_t AplBackwardWorkspace(const Apl& op);
 
+Status RowwiseForward(const Rowwise& op, const void* x, void* y,
+                      const Stream& stream);
+Status RowwiseBackward(const Rowwise& op, const void* y, const void* dy,
+                       void* dx, const Stream& stream);
+
 /// y = x by the loop of the pointwise kernels: the yardstick of bandwidth.
 Status Copy(DType dtype, int64_t count, const void* x, void* y,
             const Stream& stream);

@@ -25,6 +25,15 @@ inline const char* KernelNameOf(GatedId id) {
   return names[static_cast<int>(id)];
 }
 
+inline const char* KernelNameOf(RowwiseId id) {
+  static constexpr const char* names[] = {
+#define CA_ROWWISE(Name) #Name,
+#include "../../generated/rowwise_functors.inc"
+#undef CA_ROWWISE
+  };
+  return names[static_cast<int>(id)];
+}
+
 }  // namespace cuda
 }  // namespace cuda_activations
 

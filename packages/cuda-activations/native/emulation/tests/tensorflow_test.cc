@@ -158,6 +158,22 @@ void TestApl() {
   });
 }
 
+void TestRows() {
+  OnBoth("FusedRowActivation and its gradient", [&](const char* device) {
+    std::vector<Value> results;
+    for (const char* function : {"softmax", "log_softmax", "sparsemax"}) {
+      const Value x = Make(Wave(7 * 300, 0.37), {7, 300}, device),
+                  dy = Make(Wave(7 * 300, 0.11), {7, 300}, device);
+      const Value y = Execute("CudaActivations>FusedRowActivation", {x}, 1,
+                              device, function)[0];
+      results.push_back(y);
+      results.push_back(Execute("CudaActivations>FusedRowActivationGrad",
+                                {dy, y}, 1, device, function)[0]);
+    }
+    return results;
+  });
+}
+
 /// One step of gradient descent on the sum of y^2 / 2, y = APL(x; a, b), as a
 /// function of the ops, the way compile() builds one.
 void DefineStep() {
@@ -260,6 +276,7 @@ int main(int count, char** arguments) {
       void (*run)();
     } tests[] = {{"fused_activation_on_gpu_0", TestActivation},
                  {"apl_on_gpu_0", TestApl},
+                 {"row_activations_on_gpu_0", TestRows},
                  {"training_step_as_a_function_on_gpu_0", TestStep},
                  {"errors_are_statuses", TestErrors}};
     for (const auto& test : tests) {
