@@ -42,6 +42,8 @@ POINTWISE = {
     "square": torch.square,
 }
 
+ROWWISE = {"softmax": lambda x: F.softmax(x, dim=-1), "log_softmax": lambda x: F.log_softmax(x, dim=-1)}
+
 GATES = {"glu": "sigmoid", "bilinear": "linear", "reglu": "relu", "geglu": "gelu", "geglu_tanh": "gelu_tanh", "swiglu": "silu"}
 
 
@@ -71,7 +73,7 @@ def function_of(op):
         return (gated(activation), []) if activation in GATES else None
     if family == "perChannel":
         return {"prelu": (F.prelu, ["slope"]), "apl": (apl, ["a", "b"])}.get(activation)
-    f = POINTWISE.get(activation)
+    f = {**POINTWISE, **ROWWISE}.get(activation)
     if f is None:
         return None
     return (lambda x, bias: f(x + bias), ["bias"]) if family == "bias" else (f, [])

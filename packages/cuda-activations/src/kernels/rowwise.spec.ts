@@ -39,7 +39,8 @@ describe.each(functions)('%s', (name, f) => {
     close(withoutLeak(() => on(axis)(x)), transposed(f)(x));
     close(withoutLeak(() => tf.grad(on(axis))(x, dy)), tf.grad(transposed(f))(x, dy));
     close(withoutLeak(() => f.gradient(x, dy, { axis })), tf.grad(transposed(f))(x, dy));
-    close(withoutLeak(() => f.gradientFromOutput(on(axis)(x).clone(), dy, { axis })), tf.grad(transposed(f))(x, dy));
+    const y = on(axis)(x);
+    close(withoutLeak(() => f.gradientFromOutput(y, dy, { axis })), tf.grad(transposed(f))(x, dy));
   });
 
   test.each([-1, 0])('second derivatives along axis %i, of x and of dy, against differences', (axis) => {
@@ -49,12 +50,12 @@ describe.each(functions)('%s', (name, f) => {
     const gradient = (v: tf.Tensor, up: tf.Tensor): tf.Tensor => tf.grad((w: tf.Tensor) => f(w, { axis }))(v, up);
     const number = (v: tf.Tensor, up: tf.Tensor): number => tf.tidy(() => tf.sum(tf.mul(gradient(v, up), weights)).dataSync()[0] ?? NaN);
     const [byX, byDy] = withoutLeak(() => tf.grads((v: tf.Tensor, up: tf.Tensor) => tf.sum(tf.mul(gradient(v, up), weights)))([...inputs])) as [tf.Tensor, tf.Tensor];
-    const h = 1e-2;
+    // Sparsemax bends where an element enters the support: stay on this side.
+    const h = name === 'sparsemax' ? 1e-3 : 1e-2;
     ([[byX, 0], [byDy, 1]] as const).forEach(([derivative, which]) => {
       const direction = tensor([3, 5], 6 + which);
       const at = (step: number): number => tf.tidy(() => number(...(inputs.map((input, i) => (i === which ? tf.add(input, tf.mul(direction, step)) : input)) as [tf.Tensor, tf.Tensor])));
       const difference = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
-      expect(Math.abs(values(tf.sum(tf.mul(derivative, direction)))[0] ?? NaN) - Math.abs(difference)).toBeLessThan(2e-3 * Math.max(1, Math.abs(difference)));
       expect(Math.abs((values(tf.sum(tf.mul(derivative, direction)))[0] ?? NaN) - difference)).toBeLessThan(2e-3 * Math.max(1, Math.abs(difference)));
     });
   });
@@ -72,13 +73,13 @@ describe.each(functions)('%s', (name, f) => {
     compiled.dispose();
   });
 
-  test('as a layer, saved with its axis, and by name in stock layers', () => {
+  test('as a layer, saved with its axis, and by name in stock layers', async () => {
     register();
     const layer = layers.rowwise({ activation: name as 'softmax', axis: 1, inputShape: [3, 7] });
     const model = tf.sequential({ layers: [layer] });
     close(model.predict(x) as tf.Tensor, f(x, { axis: 1 }));
-    const copy = tf.layers.deserialize({ className: layer.getClassName(), config: layer.getConfig() });
-    close(copy.apply(x) as tf.Tensor, f(x, { axis: 1 }));
+    const copy = await tf.models.modelFromJSON({ modelTopology: JSON.parse(model.toJSON() as string) as object } as never);
+    close(copy.predict(x) as tf.Tensor, f(x, { axis: 1 }));
     close(tf.layers.activation({ activation: name as 'softmax', inputShape: [3, 7] }).apply(x) as tf.Tensor, f(x));
     close(tf.layers.activation({ activation: layers.activation(name as 'softmax') as never, inputShape: [3, 7] }).apply(x) as tf.Tensor, f(x));
   });
@@ -141,6 +142,8 @@ describe('fuseStockActivations', () => {
 });
 
 describe('refuses', () => {
+  beforeAll(register);
+
   test.each<[string, () => unknown, string]>([
     ['a scalar', () => softmax(tf.scalar(1)), 'x must have at least 1 dimension, got a scalar'],
     ['an axis beyond', () => sparsemax(tf.ones([2, 3]), { axis: 2 }), 'axis must be a whole number in [-2, 2), got 2'],
@@ -151,7 +154,7 @@ describe('refuses', () => {
     ['a pointwise activation', () => layers.rowwise({ activation: 'relu' as 'softmax' }), 'activation: relu is of family pointwise, expected rowwise: one of softmax, log_softmax, sparsemax'],
     ['rows along the batch', () => layers.rowwise({ activation: 'softmax', axis: 0 }), 'axis must be a whole number that is not the batch, 0, got 0'],
     ['a function that there is not', () => tf.executeOp('CudaActivations>FusedRowActivation', { function: 'softmx' }, [tf.ones([2])], 1), "attribute function must be one of softmax, log_softmax, sparsemax, got 'softmx'"],
-    ['a scalar in the op', () => tf.executeOp('CudaActivations>FusedRowActivation', { function: 'softmax' }, [tf.scalar(1)], 1), '1'],
+    ['a scalar in the op', () => tf.executeOp('CudaActivations>FusedRowActivation', { function: 'softmax' }, [tf.scalar(1)], 1), 'x must have at least 1 dimensions'],
     ['y of another shape', () => tf.executeOp('CudaActivations>FusedRowActivationGrad', { function: 'softmax' }, [tf.ones([2]), tf.ones([3])], 1), 'y must have the shape of dy'],
   ])('%s', (_, call, message) => {
     expect(call).toThrow(message);

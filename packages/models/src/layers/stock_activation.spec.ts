@@ -17,6 +17,14 @@ describe('stockActivation', () => {
     expectClose(tf.grad(stock)(x).dataSync(), tf.grad(fused)(x).dataSync());
   });
 
+  it.each(listActivations('rowwise').map(({ name }) => name))('%s agrees with the fused kernel, values and gradient', (name) => {
+    const stock = stockActivation(name as ActivationSpec);
+    const fused = (x: tf.Tensor): tf.Tensor => layers.rowwise({ activation: name as 'softmax' }).apply(x) as tf.Tensor;
+    const [x, dy] = [tf.randomNormal([6, 40], 0, 2, 'float32', 1), tf.randomNormal([6, 40], 0, 1, 'float32', 2)];
+    expectClose(stock(x).dataSync(), fused(x).dataSync());
+    expectClose(tf.grad(stock)(x, dy).dataSync(), tf.grad(fused)(x, dy).dataSync());
+  });
+
   it.each<ActivationSpec>([
     { name: 'leaky_relu', negativeSlope: 0.01 },
     { name: 'elu', alpha: 0.5 },
@@ -30,7 +38,7 @@ describe('stockActivation', () => {
     expectClose(stockActivation(activation)(x).dataSync(), fused.dataSync());
   });
 
-  it('refuses what is no pointwise activation', () => {
+  it('refuses what is neither pointwise nor row-wise', () => {
     expect(() => stockActivation('apl')).toThrow(/apl is of family perChannel, expected pointwise/);
     expect(() => stockActivation('reluu' as 'relu')).toThrow(/unknown name "reluu"/);
   });

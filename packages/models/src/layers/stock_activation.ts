@@ -10,6 +10,22 @@ const parameter = (parameters: Readonly<Record<string, number>>, name: string): 
 };
 const celu = (x: tf.Tensor, alpha: number): tf.Tensor => tf.add(tf.relu(x), tf.mul(alpha, tf.minimum(0, tf.expm1(tf.div(x, alpha)))));
 const hardSigmoid = (x: tf.Tensor): tf.Tensor => tf.div(tf.relu6(tf.add(x, 3)), 6);
+/** A value that its gradient takes for a constant. */
+const constant = (x: tf.Tensor, f: (x: tf.Tensor) => tf.Tensor): tf.Tensor => tf.customGrad((input) => ({ value: f(input as tf.Tensor), gradFunc: () => tf.zerosLike(x) }))(x);
+
+/** Martins & Astudillo 2016, algorithm 1: the support by sorting, the threshold as a function of it. */
+function sparsemax(x: tf.Tensor): tf.Tensor {
+  const z = tf.sub(x, tf.max(x, -1, true));
+  const support = constant(z, (input) => {
+    const { values } = tf.topk(input, input.shape.at(-1) ?? 1, true);
+    const ranks = tf.range(1, (input.shape.at(-1) ?? 1) + 1);
+    const size = tf.sum(tf.step(tf.sub(tf.add(1, tf.mul(ranks, values)), tf.cumsum(values, -1))), -1, true);
+    const threshold = tf.div(tf.sub(tf.sum(tf.mul(values, tf.step(tf.sub(size, tf.sub(ranks, 0.5)))), -1, true), 1), size);
+    return tf.step(tf.sub(input, threshold));
+  });
+  return tf.relu(tf.sub(z, tf.div(tf.sub(tf.sum(tf.mul(z, support), -1, true), 1), tf.sum(support, -1, true))));
+}
+
 const clipHalf = (x: tf.Tensor): tf.Tensor => tf.clipByValue(tf.mul(tf.add(x, 1), 0.5), 0, 1);
 
 /**
@@ -49,17 +65,20 @@ const COMPOSITES: Readonly<Record<string, Composite>> = {
   penalized_tanh: (x, p) => tf.mul(tf.tanh(x), tf.step(x, parameter(p, 'slope'))),
   squared_relu: (x) => tf.square(tf.relu(x)),
   square: (x) => tf.square(x),
+  softmax: (x) => tf.softmax(x),
+  log_softmax: (x) => tf.logSoftmax(x),
+  sparsemax,
 };
 
 /**
  * An activation composed of TensorFlow.js's own ops.
  *
- * @param activation a pointwise activation of the registry
+ * @param activation a pointwise activation of the registry, or a row-wise one, which takes the last axis
  * @returns a function of tensors of any shape
  * @throws Error naming an unknown activation, or one that has no composition here
  */
 export function stockActivation(activation: ActivationSpec): (x: tf.Tensor) => tf.Tensor {
-  const { name, parameters } = resolveActivation(activation, ['pointwise']);
+  const { name, parameters } = resolveActivation(activation, ['pointwise', 'rowwise']);
   const composite = COMPOSITES[name];
   if (!composite) throw new RangeError(`activation: ${name} has no stock composition; those are ${Object.keys(COMPOSITES).join(', ')}`);
   return (x) => tf.tidy(() => composite(x, parameters));

@@ -96,6 +96,13 @@ function callsOf({ op }: BenchCase, { x, dy, y, dx, dtype, make }: Operands): Ca
       const rows = { rowLength: 2 * CHANNELS };
       return { forward: () => f(x, { ...toY, ...rows }), backward: { work: () => f.gradient(x, dy, { ...toDx, ...rows }), result: () => dx } };
     }
+    case 'rowwise': {
+      const f = functionOf(op.activation) as Differentiable & { readonly gradientFromOutput: Call };
+      const rows = { rowLength: CHANNELS };
+      // What the gradient takes, also where it is measured alone.
+      f(x, { ...toY, ...rows });
+      return { forward: () => f(x, { ...toY, ...rows }), backward: { work: () => f.gradientFromOutput(y, dy, { ...toDx, ...rows }), result: () => dx } };
+    }
     case 'perChannel': {
       const f = functionOf(op.activation);
       if (op.activation === 'prelu') {

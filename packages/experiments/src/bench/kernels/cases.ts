@@ -21,7 +21,7 @@ export interface BenchCase {
   readonly direction: Direction;
 }
 
-/** Channels of every case that has them: those of the paper's middle layers. */
+/** Channels of every case that has them, and elements of a row: those of the paper's middle layers. */
 export const CHANNELS = 64;
 /** Hinges of APL: S of the paper's main experiment. */
 export const SEGMENTS = 5;

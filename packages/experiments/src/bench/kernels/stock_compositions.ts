@@ -10,6 +10,7 @@ export type TensorFunction = (x: tf.Tensor, ...parameters: tf.Tensor[]) => tf.Te
 export function stockComposition({ family, activation }: BenchOp): TensorFunction {
   switch (family) {
     case 'pointwise':
+    case 'rowwise':
       return stockActivation(activation as ActivationSpec);
     case 'bias': {
       const f = stockActivation(activation as ActivationSpec);
