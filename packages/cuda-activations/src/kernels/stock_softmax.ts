@@ -1,4 +1,4 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import { resolveActivation } from '../registry/registry';
 import { gradientDepth, kernelConfig, runSingleOp, stringAttribute } from './ops';
 import { fusedRowActivation, fusedRowActivationGrad } from './rowwise';

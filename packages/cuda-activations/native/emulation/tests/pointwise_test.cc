@@ -172,8 +172,8 @@ TEST(pointwise_float32_within_the_stated_error) {
 }
 
 /// Whether `bits` is what y becomes when it is rounded to float first, which
-/// may turn a tie. Of subnormal results many are ties (x / 2 of an odd x), which
-/// the last bit of that float decides.
+/// may turn a tie. Of subnormal results many are ties (x / 2 of an odd x),
+/// which the last bit of that float decides.
 bool IsTurnedTie(double y, bool half, uint16_t bits) {
   const float once = static_cast<float>(y);
   const auto becomes = [=](float f) {
