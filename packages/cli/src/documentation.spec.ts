@@ -1,0 +1,62 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as tf from '@cuda-activations/runtime';
+import { type Checks, instrumented, readPage, typeErrors } from './testing/documentation';
+
+const root = path.resolve(__dirname, '../../..');
+const folders = ['docs', 'docs/api', ...fs.readdirSync(path.join(root, 'packages')).map((name) => `packages/${name}`)];
+const pages = ['README.md', ...folders.flatMap((folder) => fs.readdirSync(path.join(root, folder)).filter((file) => file.endsWith('.md')).map((file) => `${folder}/${file}`))]
+  .map((name) => readPage(root, name))
+  .filter(({ blocks }) => blocks > 0);
+
+/** A value as the pages write it: JSON, numbers to four places. */
+function show(value: unknown): unknown {
+  if (value instanceof tf.Tensor) return show(value.arraySync());
+  if (ArrayBuffer.isView(value)) return show(Array.from(value as Float32Array));
+  if (Array.isArray(value)) return value.map(show);
+  return typeof value === 'number' ? Math.round(value * 1e4) / 1e4 + 0 : value;
+}
+
+/** Runs a page. @returns what is not as it says */
+async function run(code: string): Promise<string[]> {
+  const wrong: string[] = [];
+  const checks: Checks = {
+    is: async (line, value, expected) => {
+      const shown = JSON.stringify(show(await value));
+      if (shown !== JSON.stringify(JSON.parse(expected))) wrong.push(`line ${String(line)}: ${shown}, the page says ${expected}`);
+    },
+    throws: async (line, call, expected) => {
+      try {
+        await call();
+        wrong.push(`line ${String(line)}: does not throw`);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        if (!message.includes(expected)) wrong.push(`line ${String(line)}: throws ${message}`);
+      }
+    },
+  };
+  const module: { exports: { program?: () => Promise<void> } } = { exports: {} };
+  new Function('require', 'exports', 'module', 'checks', code)(require, module.exports, module, checks);
+  await module.exports.program?.();
+  return wrong;
+}
+
+test('the pages with examples are found', () => {
+  expect(pages.map(({ name }) => name)).toEqual(expect.arrayContaining(['README.md', 'docs/api/typed-arrays.md', 'docs/api/tensors-and-layers.md', 'docs/api/runtime.md']));
+});
+
+test.each(pages)('$name does what it says', async (page) => {
+  expect(await run(instrumented(page))).toEqual([]);
+});
+
+test('every example compiles', () => {
+  expect(typeErrors(root, pages)).toEqual([]);
+});
+
+test('an example that is wrong is noticed', async () => {
+  const page = (body: string) => instrumented({ name: 'page.md', source: `export const program = async () => {{${body}\n}}`, blocks: 1, statements: 1 });
+  expect(await run(page('1 + 1; // => 3'))).toEqual(['line 1: 2, the page says 3']);
+  expect(await run(page('const two = 2.00001; // => 2'))).toEqual([]);
+  expect(await run(page('JSON.parse("1"); // throws x'))).toEqual(['line 1: does not throw']);
+  expect(() => page('call( // => 1\n);')).toThrow('1 lines state a result, 0 of them after a statement');
+});
