@@ -2,6 +2,7 @@ export { CNN_INPUT_SHAPES, createCnn, type CnnOptions } from './cnn/create_cnn';
 export { ACTIVATION_SITES, createResNet50, RESNET_STEMS, type ResNet50Options } from './resnet/create_resnet50';
 export { INITIALIZATIONS, type Initialization, type InitializationOptions } from './initialization/initialize';
 export { NAMED_SCHEMES, type NamedScheme } from './initialization/schemes';
+export { suitedScheme } from './initialization/suited';
 export { ACTIVATION_IMPLEMENTATIONS, activationSites, type ActivationImplementation } from './layers/activation_site';
 export { BatchNorm2d, type BatchNorm2dOptions } from './layers/batch_norm2d';
 export { Conv2d, type Conv2dOptions } from './layers/conv2d';

@@ -2,7 +2,6 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { escapeHtml } from './html';
-import { paperValue, verdict } from './paper';
 import type { ReportSubject } from './rows';
 import { csvTable, resultTable, textTable } from './table';
 import { writeReport } from './write';
@@ -24,15 +23,6 @@ test('the paper stands beside ours for the same protocol on the same images only
   expect(resultTable(subject()).rows[0]?.slice(-3)).toEqual(['61.51', '-0.11', 'within ±2']);
   expect(resultTable(subject({ synthetic: true })).header).not.toContain('paper %');
   expect(resultTable(subject({ preset: 'quick' })).header).not.toContain('paper %');
-});
-
-test('verdicts follow from the tolerance', () => {
-  const paper = paperValue('cnn-cifar', 'sgd', 'relu');
-  expect(paper?.accuracy).toBe(62.3);
-  if (!paper) throw new Error('no value');
-  expect(verdict('cnn-cifar', 'sgd', 60.3, paper)).toBe('within ±2');
-  expect(verdict('cnn-cifar', 'sgd', 60.2, paper)).toBe('outside ±2');
-  expect(verdict('resnet-cifar', 'adam', 74.9, paper)).toBe('outside 75 to 81');
 });
 
 test('stock/fused is the ratio of the two medians', () => {

@@ -1,4 +1,5 @@
-import { paperValue, verdict } from './paper';
+import { paperValue } from '../reference/paper';
+import { judgeAccuracy } from '../reference/pass_marks';
 import type { ReportRow, ReportSubject } from './rows';
 
 /** A table of text: its header and its rows. */
@@ -42,7 +43,7 @@ function paperCells(experiment: string, row: ReportRow): string[] {
   const paper = paperValue(experiment, row.optimizer, row.activation);
   if (!paper) return ['-', '-', '-'];
   const difference = row.result.test.accuracy - paper.accuracy;
-  return [fixed(paper.accuracy, 2), `${difference >= 0 ? '+' : ''}${difference.toFixed(2)}`, verdict(experiment, row.optimizer, row.result.test.accuracy, paper)];
+  return [fixed(paper.accuracy, 2), `${difference >= 0 ? '+' : ''}${difference.toFixed(2)}`, judgeAccuracy(experiment, row.optimizer, row.activation, row.result.test.accuracy)?.text ?? 'no mark stated'];
 }
 
 /** Aligned columns for a terminal; numbers to the right. */

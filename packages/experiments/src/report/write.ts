@@ -2,7 +2,7 @@ import { show } from '../config/fields';
 import { figuresOf } from './figures';
 import type { Block } from './html';
 import { writePages } from './pages';
-import { PAPER_SOURCE } from './paper';
+import { PAPER_SOURCE } from '../reference/paper';
 import { provenance, type ReportSubject } from './rows';
 import { epochTable, gradientTable, resultTable } from './table';
 
