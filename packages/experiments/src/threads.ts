@@ -1,9 +1,9 @@
-/**
- * Sets how many threads one operation uses. TensorFlow reads it once, when its context is made: call before the first tensor.
- * @param threads 0 leaves TensorFlow's choice, all cores
- */
+/** The environment that makes TensorFlow use so many threads for one operation; 0: its own choice, all cores. */
+export function threadEnvironment(threads: number): Readonly<Record<string, string>> {
+  return threads === 0 ? {} : { TF_NUM_INTRAOP_THREADS: String(threads), OMP_NUM_THREADS: String(threads) };
+}
+
+/** Sets how many threads one operation uses. TensorFlow reads it once, when its context is made: call before the first tensor. */
 export function limitThreads(threads: number): void {
-  if (threads === 0) return;
-  process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
-  process.env['OMP_NUM_THREADS'] = String(threads);
+  Object.assign(process.env, threadEnvironment(threads));
 }

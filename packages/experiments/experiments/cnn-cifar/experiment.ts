@@ -1,3 +1,4 @@
 import { classificationExperiment } from '../../src/classification/experiment';
+import { subjectOf } from '../../src/classification/subject';
 
-export const experiment = classificationExperiment({ model: 'cnn', family: 'cifar', title: 'CNN on CIFAR-10' });
+export const experiment = classificationExperiment(subjectOf('cnn-cifar'));

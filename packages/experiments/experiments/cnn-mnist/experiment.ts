@@ -1,3 +1,4 @@
 import { classificationExperiment } from '../../src/classification/experiment';
+import { subjectOf } from '../../src/classification/subject';
 
-export const experiment = classificationExperiment({ model: 'cnn', family: 'mnist', title: 'CNN on MNIST' });
+export const experiment = classificationExperiment(subjectOf('cnn-mnist'));

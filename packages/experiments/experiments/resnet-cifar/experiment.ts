@@ -1,3 +1,4 @@
 import { classificationExperiment } from '../../src/classification/experiment';
+import { subjectOf } from '../../src/classification/subject';
 
-export const experiment = classificationExperiment({ model: 'resnet50', family: 'cifar', title: 'ResNet-50 on CIFAR-10' });
+export const experiment = classificationExperiment(subjectOf('resnet-cifar'));

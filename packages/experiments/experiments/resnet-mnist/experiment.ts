@@ -1,3 +1,4 @@
 import { classificationExperiment } from '../../src/classification/experiment';
+import { subjectOf } from '../../src/classification/subject';
 
-export const experiment = classificationExperiment({ model: 'resnet50', family: 'mnist', title: 'ResNet-50 on MNIST' });
+export const experiment = classificationExperiment(subjectOf('resnet-mnist'));

@@ -1,9 +1,9 @@
-import { resolveActivation } from 'cuda-activations';
-import { messageOf, UsageError } from '../config/errors';
+import { UsageError } from '../config/errors';
 import type { Experiment } from '../experiment';
 import { limitThreads } from '../threads';
+import { parseActivation } from './activations';
 import { classificationOptions, optionsFor, type ClassificationConfig } from './config';
-import type { ClassificationSubject } from './run';
+import type { ClassificationSubject } from './subject';
 
 /** An image classification experiment of the paper: activations x optimisers on one network and one data set. */
 export function classificationExperiment(subject: ClassificationSubject): Experiment {
@@ -16,14 +16,11 @@ export function classificationExperiment(subject: ClassificationSubject): Experi
       const full: ClassificationConfig = classificationOptions.parse(config);
       const fitting = ['auto', 'synthetic', ...(subject.family === 'cifar' ? ['cifar10', 'cifar100'] : ['mnist'])];
       if (!fitting.includes(full.dataset)) throw new UsageError(`dataset: this experiment takes ${fitting.join(', ')}, got ${full.dataset}`);
-      const activations = full.activations.map((name) => {
-        try {
-          return resolveActivation(name, ['pointwise']).name;
-        } catch (error) {
-          throw new UsageError(`activations: ${messageOf(error)}`);
-        }
-      });
-      return { ...config, activations: [...new Set(activations)], optimizers: [...new Set(full.optimizers)] };
+      if (full.seeds.includes(full.tuningSeed) && [full.sgdRates, full.adamRates].some((rates) => rates.length > 1)) {
+        throw new UsageError(`tuningSeed: ${full.tuningSeed} is among seeds; learning rates must not be chosen on the split of a result`);
+      }
+      const activations = full.activations.map((text) => parseActivation(text).label);
+      return { ...config, activations: [...new Set(activations)], optimizers: [...new Set(full.optimizers)], seeds: [...new Set(full.seeds)] };
     },
     run: async (config, context) => {
       const full = classificationOptions.parse(config);

@@ -1,7 +1,7 @@
 import type * as tf from '@cuda-activations/runtime';
 import { createCnn, createResNet50, type ActivationImplementation, type Initialization, type TorchGenerator } from '@cuda-activations/models';
-import type { ActivationSpec } from 'cuda-activations';
 import type { ImageShape } from '../data/dataset';
+import { parseActivation } from './activations';
 import type { ModelName } from './config';
 
 /** What decides a model. */
@@ -9,6 +9,7 @@ export interface ModelSpecification {
   readonly model: ModelName;
   readonly shape: ImageShape;
   readonly classes: number;
+  /** As `parseActivation` takes it. */
   readonly activation: string;
   readonly activationSites: 'stem' | 'all';
   readonly implementation: ActivationImplementation;
@@ -22,7 +23,7 @@ export interface ModelSpecification {
  */
 export function createModel(specification: ModelSpecification, generator: TorchGenerator): tf.LayersModel {
   const { model, shape, classes, implementation, initialization, seed } = specification;
-  const activation = specification.activation as ActivationSpec;
+  const activation = parseActivation(specification.activation).spec;
   const common = { classes, activation, activationImplementation: implementation, initialization, seed, generator };
   if (model === 'cnn') return createCnn({ ...common, input: shape });
   return createResNet50({ ...common, stem: shape[0] === 28 ? 'mnist' : 'cifar', inputShape: shape, activationSites: specification.activationSites });

@@ -7,8 +7,9 @@ import { RunFolder } from '../runs/run_folder';
 import type { EpochMetrics, RunResult } from '../train/trainer';
 import { classificationOptions, type ClassificationConfig } from './config';
 import { runClassification } from './run';
+import { subjectOf } from './subject';
 
-const SUBJECT = { model: 'cnn', family: 'cifar', title: 'CNN' } as const;
+const SUBJECT = subjectOf('cnn-cifar');
 const SMALL = { dataset: 'synthetic', syntheticTrain: 400, syntheticTest: 96, activations: ['elu'], optimizers: ['adam'], epochs: 2, batchSize: 32, timingSteps: 0 };
 
 let folder: string;
@@ -66,6 +67,25 @@ test('steps are timed fused and stock, the report has both, and no tensor is lef
   expect(lines.join('\n')).toMatch(/ms\/step fused +ms\/step stock +stock\/fused/);
   expect(fs.readFileSync(path.join(folder, 'runs', 'cnn-cifar', 'report', 'report.md'), 'utf8')).toContain('embedded procedural images');
   expect(tf.memory().numTensors).toBe(before);
+}, 120_000);
+
+test('learning rates are chosen on validation data before the runs of every seed, and copies differ by the moved weight', async () => {
+  const options = { optimizers: ['sgd', 'adam'], sgdRates: [0.001, 0.05], learningRate: 0.002, tuningEpochs: 1, tuningSeed: 9, seeds: [1, 2], epochs: 1, initialization: 'suited', testWeights: 'best', gradientNorms: 'mean', activations: ['relu', 'apl'] };
+  const lines = await run('tuned', options);
+  expect(lines[lines.findIndex((line) => line.startsWith('learning rates first'))]).toBe('learning rates first; then 8 runs with those chosen');
+  const runs = fs.readdirSync(path.join(folder, 'tuned', 'cnn-cifar')).filter((id) => id !== 'report' && id !== 'timing');
+  // Two rates for each activation with SGD, none for Adam, then two activations x two optimisers x two seeds.
+  expect(runs.filter((id) => id.includes('tuning'))).toHaveLength(4);
+  expect(runs.filter((id) => !id.includes('tuning'))).toHaveLength(8);
+  const kept = (id: string) => new RunFolder<unknown, RunResult>(path.join(folder, 'tuned', 'cnn-cifar', id));
+  for (const id of runs) expect([id, kept(id).result()?.test === null]).toEqual([id, id.includes('tuning')]);
+  const report = fs.readFileSync(path.join(folder, 'tuned', 'cnn-cifar', 'report', 'report.md'), 'utf8');
+  expect(report).toMatch(/\| apl \| (0.001|0.05) \| 2 \| /);
+  expect(report).toContain('validation loss at 0.05');
+  expect(report).toContain('difference to relu');
+  await run('moved', { epochs: 1, perturbations: [0, 1e-3] });
+  const losses = outcomes('moved').map((outcome) => (outcome as { metrics: readonly EpochMetrics[] }).metrics[0]?.trainLoss);
+  expect(new Set(losses).size).toBe(2);
 }, 120_000);
 
 test('Interrupted carries the exit code of its signal', () => {

@@ -3,7 +3,8 @@ import * as path from 'node:path';
 import { ACTIVATION_IMPLEMENTATIONS, TorchGenerator, type ActivationImplementation } from '@cuda-activations/models';
 import { makeDirectory, writeFileAtomic } from '../runs/atomic';
 import { runId } from '../runs/run_id';
-import type { StepTiming } from '../report/rows';
+import type { StepTiming } from './report/rows';
+import { hasStockForm } from './activations';
 import type { DeviceData } from './device_data';
 import { createModel, type ModelSpecification } from './model';
 import { createOptimizer, type OptimizerOptions } from './optimizer';
@@ -13,7 +14,7 @@ import { ClassifierProgram } from './program';
 const WARM_UP = 2;
 
 /**
- * Times a training step with the fused activation and with the stock one: same weights, same batches, the two alternating in one
+ * Times a training step with the fused activation and, where there is one, with the stock one: same weights, same batches, the two alternating in one
  * process, so that whatever else the machine does falls on both.
  *
  * @param specification the model; its `implementation` is replaced by each of the two
@@ -27,7 +28,8 @@ export async function timeSteps(
   samples: number,
   pause: () => Promise<void>,
 ): Promise<StepTiming> {
-  const arms = ACTIVATION_IMPLEMENTATIONS.map((implementation: ActivationImplementation) => ({
+  const implementations = hasStockForm(specification.activation) ? ACTIVATION_IMPLEMENTATIONS : (['fused'] as const);
+  const arms = implementations.map((implementation: ActivationImplementation) => ({
     implementation,
     program: new ClassifierProgram(createModel({ ...specification, implementation }, new TorchGenerator(specification.seed)), createOptimizer(optimizer), data),
     times: [] as number[],
@@ -44,8 +46,11 @@ export async function timeSteps(
         if (i >= WARM_UP) arm.times.push(performance.now() - start);
       }
     }
-    const of = (name: ActivationImplementation) => median(arms.find(({ implementation }) => implementation === name)?.times ?? []);
-    return { activation: specification.activation, fusedMs: of('fused'), stockMs: of('stock'), samples };
+    const of = (name: ActivationImplementation) => {
+      const arm = arms.find(({ implementation }) => implementation === name);
+      return arm ? median(arm.times) : null;
+    };
+    return { activation: specification.activation, fusedMs: of('fused') ?? NaN, stockMs: of('stock'), samples };
   } finally {
     for (const { program } of arms) program.dispose();
   }

@@ -9,6 +9,8 @@ export interface Field {
   readonly type: 'string' | 'number' | 'integer' | 'boolean' | 'array';
   readonly description: string;
   readonly default: unknown;
+  /** Whether the items of a list are numbers. */
+  readonly numeric: boolean;
   /** The values that it (or each item of it) may take, where they are listed. */
   readonly values: readonly string[] | undefined;
   readonly minimum: number | undefined;
@@ -44,6 +46,7 @@ export function fieldsOf(schema: OptionsSchema): readonly Field[] {
       type: (types.find((type) => type !== 'null') ?? 'string') as Field['type'],
       description: property.description ?? '',
       default: property.default,
+      numeric: ['number', 'integer'].includes(String(value.items?.type)),
       values: (value.items ?? value).enum?.map(String),
       minimum: value.minimum,
       above: value.exclusiveMinimum,
@@ -75,7 +78,7 @@ export function expectation(field: Field): string {
     number: `a number${range}`,
     integer: `an integer${range}`,
     boolean: 'true or false',
-    array: field.values ? `a comma-separated list of ${field.values.join(', ')}` : 'a comma-separated list',
+    array: field.values ? `a comma-separated list of ${field.values.join(', ')}` : `a comma-separated list${field.numeric ? ' of numbers' : ''}`,
   }[field.type];
   return field.nullable ? `${kind}, or none` : kind;
 }
@@ -96,7 +99,8 @@ export function fromText(field: Field, text: string): unknown {
       return text
         .split(',')
         .map((item) => item.trim())
-        .filter((item) => item !== '');
+        .filter((item) => item !== '')
+        .map((item) => (field.numeric && Number.isFinite(Number(item)) ? Number(item) : item));
     case 'string':
       return text;
   }

@@ -96,3 +96,19 @@ function rounded({ trainLoss, valLoss, trainAccuracy, valAccuracy }: EpochScores
 
 /** Spread of the seconds per epoch, relative to their mean, up to which activations count as equally fast. */
 export const SAME_SECONDS = marks.secondsPerEpoch.sameWithin;
+
+/**
+ * Epoch 1 of the log against copies that differ by rounding alone: within their lowest and highest value, widened on either side
+ * by their spread, in all four numbers. Batch normalisation amplifies rounding, so a closer agreement cannot be asked for.
+ */
+export function judgeSpread(copies: readonly EpochScores[], theirs: EpochScores): Verdict {
+  const fields = ['trainLoss', 'valLoss', 'trainAccuracy', 'valAccuracy'] as const;
+  const beyond = fields.filter((field) => {
+    const values = copies.map((copy) => copy[field]);
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const margin = marks.spread.widenedBy * (high - low);
+    return theirs[field] < low - margin || theirs[field] > high + margin;
+  });
+  const rule = `the copies' range, widened by ${marks.spread.widenedBy} x its width`;
+  return { passed: beyond.length === 0, text: beyond.length === 0 ? `within ${rule}` : `outside ${rule} in ${beyond.join(', ')}` };
+}

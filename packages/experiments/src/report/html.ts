@@ -5,7 +5,7 @@ export function escapeHtml(text: string): string {
 
 /** A part of a page. */
 export type Block =
-  | { readonly kind: 'heading' | 'paragraph' | 'warning'; readonly text: string }
+  | { readonly kind: 'heading' | 'subheading' | 'paragraph' | 'warning'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly string[] }
   | { readonly kind: 'table'; readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] }
   /** `svg` comes from the plotting library, which escapes its texts. */
@@ -31,6 +31,8 @@ function htmlBlock(block: Block): string {
   switch (block.kind) {
     case 'heading':
       return `<h2>${escapeHtml(block.text)}</h2>`;
+    case 'subheading':
+      return `<h3>${escapeHtml(block.text)}</h3>`;
     case 'paragraph':
       return `<p>${escapeHtml(block.text)}</p>`;
     case 'warning':

@@ -10,6 +10,8 @@ function markdownBlock(block: Block): string {
   switch (block.kind) {
     case 'heading':
       return `## ${block.text}`;
+    case 'subheading':
+      return `### ${block.text}`;
     case 'paragraph':
       return block.text;
     case 'warning':

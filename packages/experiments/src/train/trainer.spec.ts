@@ -87,10 +87,31 @@ test('early stopping ends training, and the best weights are tested where asked 
   expect(last.stoppedEarly).toBe(true);
   expect(last.epochs).toBe(last.bestEpoch + 2);
   expect(best.bestEpoch).toBe(last.bestEpoch);
-  expect(best.test.loss).not.toBe(last.test.loss);
+  expect(best.test?.loss).not.toBe(last.test?.loss);
 });
 
 test('steps limits an epoch', async () => {
   await toyRun(path.join(folder, 'run'), { steps: 2, epochs: 1 });
   expect(new RunFolder(path.join(folder, 'run')).metrics<EpochMetrics>()[0]?.steps).toBe(2);
+});
+
+test('gradient norms are those of the last batch, or the mean over the epoch, also across an interruption', async () => {
+  const norms = (run: string) => new RunFolder(path.join(folder, run)).metrics<EpochMetrics>().map(({ gradientNorms }) => gradientNorms?.['line.weight']);
+  // With one batch an epoch the two are the same.
+  for (const gradientNorms of ['last', 'mean'] as const) await toyRun(path.join(folder, `one-${gradientNorms}`), { batchSize: 40, gradientNorms });
+  expect(norms('one-mean')).toEqual(norms('one-last'));
+  await toyRun(path.join(folder, 'last'));
+  await toyRun(path.join(folder, 'mean'), { gradientNorms: 'mean' });
+  expect(norms('mean')).not.toEqual(norms('last'));
+  let signal: NodeJS.Signals | undefined;
+  const stopped = toyRun(path.join(folder, 'stopped'), { gradientNorms: 'mean' }, { interrupted: () => signal, onStep: (done) => { if (done === 10) signal = 'SIGINT'; } });
+  await expect(stopped).rejects.toThrow(Interrupted);
+  await toyRun(path.join(folder, 'stopped'), { gradientNorms: 'mean' });
+  expect(norms('stopped')).toEqual(norms('mean'));
+  await toyRun(path.join(folder, 'off'), { gradientNorms: 'off' });
+  expect(norms('off')[0]).toBeUndefined();
+});
+
+test('a run that only chooses between settings does not touch the test part', async () => {
+  expect((await toyRun(path.join(folder, 'run'), { test: false })).test).toBeNull();
 });

@@ -15,7 +15,10 @@ export interface TrainerOptions {
   readonly patience: number;
   /** Test with the weights of the last epoch, as the authors do, or of the best one by validation loss. */
   readonly testWeights: 'last' | 'best';
-  readonly gradientNorms: boolean;
+  /** Whether the run is tested at the end; one that only chooses between settings must not see the test set. */
+  readonly test: boolean;
+  /** Gradient norms of an epoch: of its last batch, the mean over its batches, or none. */
+  readonly gradientNorms: 'last' | 'mean' | 'off';
   /** Seconds between checkpoints inside an epoch; one is written after every epoch as well. */
   readonly checkpointSeconds: number;
 }
@@ -34,13 +37,14 @@ export interface EpochMetrics {
   /** Wall time of the training part. */
   readonly seconds: number;
   readonly steps: number;
-  /** L2 norms of the gradient of the epoch's last batch, by weight. */
+  /** L2 norms of the gradient by weight: of the epoch's last batch, or the mean over its batches. */
   readonly gradientNorms?: Readonly<Record<string, number>>;
 }
 
 /** What DONE holds. */
 export interface RunResult {
-  readonly test: Evaluation;
+  /** Null where it was not to be tested. */
+  readonly test: Evaluation | null;
   readonly epochs: number;
   readonly bestEpoch: number;
   readonly bestValLoss: number | null;
@@ -61,7 +65,7 @@ export interface TrainerState<OrderState> {
   readonly correct: number;
   readonly seconds: number;
   readonly totalSeconds: number;
-  /** Of the epoch's last step, once it is done. */
+  /** Of the epoch's last step, once it is done; or the sum over the steps so far. */
   readonly gradientNorms: Readonly<Record<string, number>> | null;
   readonly stopping: EarlyStoppingState;
   readonly stopped: boolean;
@@ -130,13 +134,13 @@ export async function train<OrderState>(
       const last = state.step === stepsPerEpoch - 1;
       const from = state.step * options.batchSize;
       const start = performance.now();
-      const result = await program.trainStep(positions.slice(from, from + options.batchSize), last && options.gradientNorms);
+      const result = await program.trainStep(positions.slice(from, from + options.batchSize), options.gradientNorms === 'mean' || (last && options.gradientNorms === 'last'));
       state = {
         ...state,
         step: state.step + 1,
         lossSum: state.lossSum + result.loss,
         correct: state.correct + result.correct,
-        gradientNorms: result.gradientNorms ?? null,
+        gradientNorms: options.gradientNorms === 'mean' ? scaledSum(state.gradientNorms, result.gradientNorms, last ? 1 / stepsPerEpoch : 1) : (result.gradientNorms ?? null),
         seconds: state.seconds + (performance.now() - start) / 1000,
       };
       progress.step(state.epoch * stepsPerEpoch + state.step, total, state.epoch + 1, result.loss);
@@ -177,7 +181,7 @@ export async function train<OrderState>(
     await program.restore(Object.fromEntries(Object.entries(best).map(([name, array]) => [name.slice(BEST.length), array])));
   }
   order.sequential();
-  const test = await evaluate(program, 'test', options.batchSize, pause);
+  const test = options.test ? await evaluate(program, 'test', options.batchSize, pause) : null;
   const result: RunResult = {
     test,
     epochs: state.epoch,
@@ -194,6 +198,11 @@ export async function train<OrderState>(
 export function stepsOf(trainCount: number, { batchSize, steps }: Pick<TrainerOptions, 'batchSize' | 'steps'>): number {
   const whole = Math.ceil(trainCount / batchSize);
   return steps > 0 ? Math.min(steps, whole) : whole;
+}
+
+/** (before + values) * scale, weight by weight. */
+function scaledSum(before: Readonly<Record<string, number>> | null, values: Readonly<Record<string, number>> = {}, scale: number): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(values).map(([weight, value]) => [weight, ((before?.[weight] ?? 0) + value) * scale]));
 }
 
 function fresh<OrderState>(order: OrderState): TrainerState<OrderState> {

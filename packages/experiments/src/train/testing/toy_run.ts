@@ -9,7 +9,8 @@ export const TOY_OPTIONS: TrainerOptions = {
   batchSize: 6,
   patience: 0,
   testWeights: 'last',
-  gradientNorms: true,
+  test: true,
+  gradientNorms: 'last',
   checkpointSeconds: 3600,
 };
 

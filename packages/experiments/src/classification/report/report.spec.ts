@@ -1,9 +1,10 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { escapeHtml } from './html';
+import { escapeHtml } from '../../report/html';
 import type { ReportSubject } from './rows';
-import { csvTable, resultTable, textTable } from './table';
+import { csvTable, textTable } from '../../report/table';
+import { resultTable } from './result_table';
 import { writeReport } from './write';
 
 const EVIL = `<script>alert("x")</script>&'`;
@@ -12,8 +13,9 @@ function subject(more: Partial<ReportSubject> = {}): ReportSubject {
   const epoch = (n: number) => ({ epoch: n, trainLoss: 2 / n, valLoss: 2.1 / n, trainAccuracy: 10 * n, valAccuracy: 9 * n, valF1: 0.1 * n, seconds: 1, steps: 5, gradientNorms: { 'conv1.weight': 0.5 / n } });
   const result = { test: { loss: 1.2, accuracy: 61.4, f1: 0.61 }, epochs: 2, bestEpoch: 2, bestValLoss: 1.05, stoppedEarly: false, seconds: 2 };
   return {
-    experiment: 'cnn-cifar', title: 'CNN on CIFAR-10', preset: 'paper', dataset: 'CIFAR-10', synthetic: false, notes: [], config: { seed: 42 }, environment: {}, missing: [],
-    rows: [{ runId: 'a', activation: 'relu', optimizer: 'adam', result, metrics: [epoch(1), epoch(2)], timing: { activation: 'relu', fusedMs: 2, stockMs: 5, samples: 3 } }],
+    experiment: 'cnn-cifar', title: 'CNN on CIFAR-10', preset: 'paper', dataset: 'CIFAR-10', synthetic: false, comparable: 'whole', notes: [], config: { seeds: [42] }, environment: {}, chosen: [], missing: [],
+    rows: [{ runId: 'a', activation: 'relu', optimizer: 'adam', seed: 42, learningRate: 0.001, perturbation: 0, result, metrics: [epoch(1), epoch(2)] }],
+    timings: [{ activation: 'relu', fusedMs: 2, stockMs: 5, samples: 3 }],
     ...more,
   };
 }
@@ -21,8 +23,7 @@ function subject(more: Partial<ReportSubject> = {}): ReportSubject {
 test('the paper stands beside ours for the same protocol on the same images only', () => {
   expect(resultTable(subject()).header).toContain('paper %');
   expect(resultTable(subject()).rows[0]?.slice(-3)).toEqual(['61.51', '-0.11', 'within ±2']);
-  expect(resultTable(subject({ synthetic: true })).header).not.toContain('paper %');
-  expect(resultTable(subject({ preset: 'quick' })).header).not.toContain('paper %');
+  for (const comparable of ['first epochs', 'no'] as const) expect(resultTable(subject({ comparable })).header).not.toContain('paper %');
 });
 
 test('stock/fused is the ratio of the two medians', () => {
@@ -42,14 +43,14 @@ test('HTML is escaped', () => {
 test('a report is whole, self-contained, and free of markup from names', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'report-'));
   try {
-    const base = subject({ title: EVIL, dataset: EVIL, notes: [EVIL], synthetic: true });
+    const base = subject({ title: EVIL, dataset: EVIL, notes: [EVIL], synthetic: true, comparable: 'no' });
     await writeReport(folder, { ...base, rows: base.rows.map((row) => ({ ...row, activation: EVIL })) });
     const html = fs.readFileSync(path.join(folder, 'report.html'), 'utf8');
     expect(html).not.toContain('<script');
     expect(html).not.toMatch(/(src|href)="(?!#)/);
     expect(html).toContain('drawn by a program');
     const figures = fs.readdirSync(path.join(folder, 'figures'));
-    expect(figures).toEqual(expect.arrayContaining(['train-loss.svg', 'train-loss.png', 'val-accuracy.svg', 'gradient-conv1-weight.svg', 'step-time.png']));
+    expect(figures).toEqual(expect.arrayContaining(['train-loss.svg', 'train-loss.png', 'val-accuracy.svg', 'step-time.png']));
     expect(fs.readFileSync(path.join(folder, 'figures', 'val-loss.png')).subarray(1, 4).toString()).toBe('PNG');
     expect(fs.readFileSync(path.join(folder, 'epochs.csv'), 'utf8').split('\r\n')).toHaveLength(4);
     expect(fs.readFileSync(path.join(folder, 'report.md'), 'utf8')).toContain('![Training loss](figures/train-loss.svg)');

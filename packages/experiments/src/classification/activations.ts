@@ -1,0 +1,49 @@
+import { listActivations, resolveActivation, type ActivationSpec } from 'cuda-activations';
+import { messageOf, UsageError } from '../config/errors';
+
+/** Families that a network here takes. */
+const FAMILIES = ['pointwise', 'perChannel'] as const;
+
+/** The paper's parameters, where they are not this project's defaults; they hold for every experiment and mode. */
+const PAPER_PARAMETERS: Readonly<Record<string, Readonly<Record<string, number>>>> = { leaky_relu: { negative_slope: 0.01 } };
+
+/** An activation as an experiment takes it. */
+export interface ExperimentActivation {
+  /** Its name, followed by the parameters that are not the experiment's defaults: `relu`, `elu:alpha=0.5`. */
+  readonly label: string;
+  readonly spec: ActivationSpec;
+  /** Every parameter by name, for the identity of a run. */
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/**
+ * Reads an activation: a name or alias of the registry, and parameters (`leaky_relu:negative_slope=0.2:...`). `leaky_relu` alone
+ * has the paper's slope of 0.01.
+ *
+ * @throws UsageError naming the unknown activation or parameter, or the value out of its range
+ */
+export function parseActivation(text: string): ExperimentActivation {
+  const [typed = '', ...settings] = text.split(':');
+  try {
+    const { name } = resolveActivation(typed, FAMILIES);
+    const defaults = { ...resolveActivation(name).parameters, ...PAPER_PARAMETERS[name] };
+    const given = Object.fromEntries(settings.map((setting) => parameterOf(setting)));
+    const { parameters } = resolveActivation({ name, ...PAPER_PARAMETERS[name], ...given }, FAMILIES);
+    const changed = Object.entries(parameters).filter(([key, value]) => value !== defaults[key]);
+    return { label: [name, ...changed.map(([key, value]) => `${key}=${value}`)].join(':'), spec: { name, ...parameters } as ActivationSpec, parameters };
+  } catch (error) {
+    throw new UsageError(`activations: ${messageOf(error)}`);
+  }
+}
+
+function parameterOf(setting: string): [name: string, value: number] {
+  const [name = '', value = ''] = setting.split('=');
+  if (name === '' || value === '') throw new Error(`expected name:parameter=value, got ":${setting}"`);
+  return [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), Number(value)];
+}
+
+/** Whether TensorFlow.js's own ops can compute an activation, to time against: learned ones have no such form. */
+export function hasStockForm(label: string): boolean {
+  const { name } = parseActivation(label).spec as { name: string };
+  return listActivations('pointwise').some((info) => info.name === name);
+}

@@ -1,0 +1,69 @@
+import { authorsRun } from '../../reference/authors';
+import { copiesOf, epochOneTable, spreadTable } from './epoch_one';
+import { comparedTables, lastAgainstBest, secondsSpread } from './paper_layout';
+import type { ReportRow } from './rows';
+import { accuracySummaries, statisticsTable, tuningTable } from './statistics';
+
+/** A run whose log is the authors', moved by `shift` in every number. */
+function row(activation: string, optimizer: string, { seed = 42, perturbation = 0, shift = 0, accuracy = 60 } = {}): ReportRow {
+  const theirs = authorsRun('cnn-cifar', optimizer, activation)?.epochs ?? authorsRun('cnn-cifar', 'sgd', 'relu')?.epochs ?? [];
+  const metrics = theirs.map((epoch) => ({ ...epoch, steps: 625, trainLoss: epoch.trainLoss + shift, valLoss: epoch.valLoss + shift, trainAccuracy: epoch.trainAccuracy + shift, valAccuracy: epoch.valAccuracy + shift }));
+  const result = { test: { loss: 1.1, accuracy, f1: 0.6 }, epochs: metrics.length, bestEpoch: metrics.length - 5, bestValLoss: 1, stoppedEarly: true, seconds: 2 * metrics.length };
+  return { runId: `${activation}-${seed}`, activation, optimizer, seed, learningRate: 0.001, perturbation, result, metrics };
+}
+
+test("a table of scores has the paper's layout, ours, the difference and the verdict", () => {
+  const [scores] = comparedTables('cnn-cifar', [row('relu', 'sgd', { accuracy: 61 }), row('sigmoid', 'sgd', { accuracy: 35 })]);
+  expect(scores?.title).toBe('Table 2: cnn-cifar, SGD, test scores');
+  expect(scores?.content.header).toEqual(['activation', 'test accuracy %: paper', 'ours', 'difference', 'test loss: paper', 'ours', 'difference', 'macro F1: paper', 'ours', 'difference', 'verdict']);
+  expect(scores?.content.rows).toEqual([
+    ['sigmoid', '28.45', '35.00', '+6.55', '1.945', '1.100', '-0.845', '0.236', '0.600', '+0.364', 'outside 25 to 31; within 10 epochs ±40 % (10)'],
+    ['relu', '62.30', '61.00', '-1.30', '1.137', '1.100', '-0.037', '0.624', '0.600', '-0.024', 'within ±2'],
+    ...['leaky_relu', 'elu', 'selu'].map((name) => expect.arrayContaining([name, '-', 'not run']) as string[]),
+  ]);
+});
+
+test('a table of times judges the number of epochs alone', () => {
+  const times = comparedTables('cnn-cifar', [row('relu', 'sgd')]).find(({ table }) => table === 6);
+  expect(times?.content.rows[1]).toEqual(['relu', '42', '42', '+0', '603.5', '84.0', '-519.5', '14.37', '2.00', '-12.37', 'within ±40 %']);
+  expect(secondsSpread([10, 10.2, 9.8])).toBeCloseTo(0.04, 12);
+});
+
+test('every experiment of the paper has its four tables', () => {
+  expect(['cnn-mnist', 'cnn-cifar', 'resnet-mnist', 'resnet-cifar'].map((name) => comparedTables(name, []).map(({ table }) => table))).toEqual([[1, 3, 5, 7], [2, 4, 6, 8], [9, 11, 13, 15], [10, 12, 14, 16]]);
+});
+
+test('epoch 1 stands beside the log', () => {
+  const { rows } = epochOneTable('cnn-cifar', [row('elu', 'sgd', { shift: 0.0015 }), row('relu', 'sgd', { shift: 0.2 }), row('gelu', 'sgd')]);
+  expect(rows).toEqual([
+    ['elu', 'sgd', '1.909 1.734 31.57 38.35', expect.any(String), '0.0015', '0.00', 'within 0.002 / 0.2'],
+    ['relu', 'sgd', '2.095 1.878 24.26 32.28', '2.295 2.078 24.46 32.48', '0.2000', '0.20', 'outside 0.03 / 1'],
+  ]);
+});
+
+test("the log is compared with the spread of moved copies, and a run without copies has no place in that table", () => {
+  const copies = [row('relu', 'sgd', { shift: 0.01 }), row('relu', 'sgd', { shift: 0.02, perturbation: 1e-6 }), row('relu', 'sgd', { shift: 0.03, perturbation: -1e-6 })];
+  expect(copiesOf([...copies, row('elu', 'sgd')])).toHaveLength(1);
+  expect(spreadTable('cnn-cifar', copies).rows).toEqual([
+    ['relu', 'sgd', '2.095 1.878 24.26 32.28', '2.105 1.888 24.27 32.29', '2.105 1.888 24.27 32.29', '2.125 1.908 24.29 32.31', '3', "within the copies' range, widened by 1 x its width"],
+  ]);
+  const far = copies.map((copy) => ({ ...copy, metrics: copy.metrics.map((epoch) => ({ ...epoch, valLoss: epoch.valLoss + 1 })) }));
+  expect(spreadTable('cnn-cifar', far).rows[0]?.at(-1)).toBe("outside the copies' range, widened by 1 x its width in valLoss");
+});
+
+test('the best epoch by validation loss stands beside the last', () => {
+  expect(lastAgainstBest('cnn-cifar', [row('relu', 'adam')]).rows).toEqual([['relu', 'adam', '9', '9', '1.126', '1.169', '61.65', '61.39', '60.00']]);
+});
+
+test('activations are compared with ReLU by seed', () => {
+  const rows = [1, 2, 3].flatMap((seed) => [row('relu', 'adam', { seed, accuracy: 60 + seed }), row('gelu', 'adam', { seed, accuracy: 62 + seed + (seed === 1 ? 0.5 : 0) }), row('relu', 'sgd', { seed, accuracy: 1 })]);
+  const gelu = accuracySummaries(rows, 'adam').find(({ condition }) => condition === 'gelu');
+  expect(gelu?.comparison?.difference).toBeCloseTo(2.1667, 4);
+  expect(statisticsTable({ rows }, 'adam').rows[1]?.slice(0, 5)).toEqual(['gelu', '0.001', '3', '64.17', '0.76']);
+  expect(statisticsTable({ rows }, 'adam').rows[0]?.slice(-4)).toEqual(['-', '-', '-', '-']);
+});
+
+test('the search shows what it chose from', () => {
+  const chosen = [{ activation: 'relu', optimizer: 'sgd' as const, learningRate: 0.1, atEdge: true, tried: [{ learningRate: 0.01, bestValLoss: 1.5 }, { learningRate: 0.1, bestValLoss: 1.2 }, { learningRate: 1, bestValLoss: null }] }];
+  expect(tuningTable(chosen, 'sgd').rows).toEqual([['relu', '0.1', '1.5000', '1.2000', 'diverged', 'at the edge of the grid']]);
+});
