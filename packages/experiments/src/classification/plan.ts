@@ -21,7 +21,7 @@ export interface PlannedRun {
 }
 
 type Variation = Omit<PlannedRun, 'id' | 'identity'>;
-type DataIdentity = { readonly name: string; readonly hash: string };
+interface DataIdentity { readonly name: string; readonly hash: string }
 
 /** The learning rates to choose from; one alone is not tried. */
 export function ratesOf(config: ClassificationConfig, optimizer: PlannedRun['optimizer']): readonly number[] {
