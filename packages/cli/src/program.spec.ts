@@ -34,7 +34,7 @@ test('run passes options and --help to the experiment', async () => {
   const help = await run('run', 'cnn-cifar', '--help');
   expect(help.code).toBe(0);
   expect(help.out).toContain('usage: npx activations run cnn-cifar [--option=value ...]');
-  for (const option of ['dataset', 'dataDir', 'activations', 'optimizers', 'epochs', 'steps', 'batchSize', 'seed', 'runsDir', 'preset']) {
+  for (const option of ['dataset', 'dataDir', 'activations', 'optimizers', 'epochs', 'steps', 'batchSize', 'seeds', 'runsDir', 'preset']) {
     expect(help.out).toMatch(new RegExp(`^ +--${option} +\\S`, 'm'));
   }
 });
