@@ -1,7 +1,7 @@
-import { disagreements, lossDifference } from './agreement';
+import { allowedDifferences, disagreements, lossDifference, lossSpread } from './agreement';
 import type { ArmName } from './arms';
 import { checkGoals } from './goals';
-import { COMPARED_STEPS, measureModel } from './measure_model';
+import { COMPARED_STEPS, copiesOfOurs, measureModel } from './measure_model';
 import type { ArmProcess } from './processes';
 import type { StepRequest, StepSubject } from './protocol';
 import type { StepRow } from './rows';
@@ -24,7 +24,7 @@ function fakeArm(arm: ArmName, ms: number, loss: number, log: string[]): ArmProc
 
 test('arms take turns after a warm-up, and the first step of a turn does not count', async () => {
   const log: string[] = [];
-  const { rows, losses } = await measureModel(subject, [fakeArm('ours', 2, 3, log), fakeArm('keras', 4, 3.0001, log)], options);
+  const { rows, losses } = await measureModel(subject, [fakeArm('ours', 2, 3, log), fakeArm('keras', 4, 3.00001, log)], options);
   expect(log[0]).toBe(`ours ${COMPARED_STEPS}`);
   const turns = log.slice(-8).map((entry) => entry.split(' ')[0]);
   expect(turns).toEqual(['ours', 'keras', 'keras', 'ours', 'ours', 'keras', 'keras', 'ours']);
@@ -33,8 +33,8 @@ test('arms take turns after a warm-up, and the first step of a turn does not cou
     ['keras', 4, 4, 400, 0.5, 0.5],
   ]);
   expect(rows[0]?.iterations).toBeGreaterThanOrEqual(5);
-  expect(losses[1]?.loss[0]).toBe(3.0001);
-  expect(disagreements(losses)).toEqual([]);
+  expect(losses[1]?.loss[0]).toBe(3.00001);
+  expect(disagreements(losses, [0, 0, 0, 0, 0])).toEqual([]);
   expect(stepTable(rows).rows[1]?.slice(0, 8)).toEqual(['cnn', 'keras', '4', '4.00', '4.00', '0', '0.500', '2.00']);
 });
 
@@ -50,14 +50,35 @@ test('losses that differ are named; another network is not compared', () => {
   const losses = [
     { arm: 'ours', loss: [2, 1] },
     { arm: 'ours-relu', loss: [5, 4] },
-    { arm: 'stock', loss: [2.0001, 1] },
+    { arm: 'stock', loss: [2.00001, 1] },
     { arm: 'keras', loss: [2, 1.01] },
   ] as const;
-  expect(disagreements(losses)).toEqual([expect.stringMatching(/^keras has losses 2, 1.01, ours 2, 1: a relative difference of 0.01/)]);
-  expect(disagreements([losses[0], { arm: 'keras', loss: [2, NaN] }])).toHaveLength(1);
-  expect(disagreements([losses[0], { arm: 'keras', loss: [2] }])).toHaveLength(1);
+  expect(disagreements(losses, [0, 0])).toEqual([expect.stringMatching(/^keras has the loss 1.01 in step 2, ours 1: a relative difference of 0.01/)]);
+  expect(disagreements([losses[0], { arm: 'keras', loss: [2, NaN] }], [0, 1])).toHaveLength(1);
+  expect(disagreements([losses[0], { arm: 'keras', loss: [2] }], [0, 1])).toHaveLength(1);
   expect(lossDifference([2, 1], [2.0001, 1])).toBeCloseTo(5e-5, 10);
-  expect(lossTable('cnn', losses).rows.map((row) => row.at(-1))).toEqual(['', 'another network', '5.0e-5', '1.0e-2']);
+  expect(lossTable('cnn', losses, [0, 0]).rows.map((row) => row.at(-1))).toEqual(['', 'another network', '5.0e-6', '1.0e-2', '']);
+});
+
+test('what rounding does to ours is allowed to others, from the step on in which it does so', () => {
+  const spread = lossSpread([2, 1, 1], [[2, 1.01, 1], [2, 0.99, 1.001]]);
+  expect(spread).toEqual([0, expect.closeTo(0.01, 10), expect.closeTo(0.01, 10)]);
+  expect(allowedDifferences(spread)[0]).toBeLessThan(1e-4);
+  const keras = (loss: readonly number[]) => disagreements([{ arm: 'ours', loss: [2, 1, 1] }, { arm: 'keras', loss }], spread);
+  expect(keras([2, 1.03, 0.97])).toEqual([]);
+  expect(keras([2.001, 1, 1])).toHaveLength(1);
+  expect(keras([2, 1.1, 1])).toHaveLength(1);
+});
+
+test('copies of ours start from weights of their own', async () => {
+  const nudges: unknown[] = [];
+  const process = { request: <Result>(message: object) => {
+    const request = message as StepRequest;
+    if (request.kind === 'prepare') nudges.push([request.arm, request.subject.nudge]);
+    return Promise.resolve({ loss: [nudges.length] } as Result);
+  }, stop: () => Promise.resolve() };
+  expect(await copiesOfOurs(process, subject)).toEqual([[1], [2], [3]]);
+  expect(nudges).toEqual([['ours', 1], ['ours', 2], ['ours', 3]]);
 });
 
 test('goals are checked where there is a figure', () => {

@@ -30,6 +30,19 @@ export const COMPARED_STEPS = 5;
 /** A warm-up ends after this many steps at the latest: the shortest ones have long been compiled by then. */
 const WARMUP_STEPS = 300;
 
+/** Copies that the spread of the losses is taken from. */
+const COPIES = 3;
+
+/** Losses of the first steps of copies of ours that start from weights a unit in the last place away, from a process that measures nothing. */
+export async function copiesOfOurs(process: ArmProcess['process'], subject: StepSubject): Promise<readonly (readonly number[])[]> {
+  const losses: (readonly number[])[] = [];
+  for (let nudge = 1; nudge <= COPIES; nudge++) {
+    await request({ process }, { kind: 'prepare', arm: 'ours', subject: { ...subject, nudge } });
+    losses.push((await request<RunAnswer>({ process }, { kind: 'run', steps: COMPARED_STEPS })).loss);
+  }
+  return losses;
+}
+
 /** Trains each arm for some steps that show that all do the same, warms them up, and measures them in turn. */
 export async function measureModel(subject: StepSubject, processes: readonly ArmProcess[], options: MeasureOptions): Promise<ModelResult> {
   const losses: FirstLosses[] = [];
@@ -50,7 +63,7 @@ export async function measureModel(subject: StepSubject, processes: readonly Arm
   return { rows: rowsOf(subject.model, options.batchSize, results), losses };
 }
 
-function request<Answer>({ process: child }: ArmProcess, message: StepRequest): Promise<Answer> {
+function request<Answer>({ process: child }: Pick<ArmProcess, 'process'>, message: StepRequest): Promise<Answer> {
   return child.request<Answer>({ ...message });
 }
 

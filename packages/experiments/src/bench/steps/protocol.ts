@@ -16,6 +16,8 @@ export interface StepSubject extends StepOptions {
   readonly model: ModelName;
   readonly seed: number;
   readonly files: SharedFiles;
+  /** Where set, the arm trains a copy whose weights start a unit in the last place away, up or down by this seed. */
+  readonly nudge?: number;
 }
 
 /** What the process of an arm is asked. */

@@ -2,7 +2,7 @@ import { show } from '../../config/fields';
 import type { Figure } from '../../report/figures';
 import type { Block } from '../../report/html';
 import type { Pages } from '../../report/pages';
-import { LOSS_TOLERANCE } from './agreement';
+import { AGREEMENT } from './agreement';
 import { ARMS } from './arms';
 import type { FirstLosses } from './measure_model';
 import type { ModelName } from './models';
@@ -16,7 +16,7 @@ export interface StepsSubject {
   readonly command: string;
   readonly environment: Readonly<Record<string, unknown>>;
   readonly rows: readonly StepRow[];
-  readonly losses: readonly { readonly model: ModelName; readonly losses: readonly FirstLosses[] }[];
+  readonly losses: readonly { readonly model: ModelName; readonly losses: readonly FirstLosses[]; readonly spread: readonly number[] }[];
   readonly disagreements: readonly string[];
 }
 
@@ -31,8 +31,8 @@ export function stepPages({ config, command, environment, rows, losses, disagree
     { kind: 'table', ...stepTable(rows) },
     ...(goals.rows.length > 0 ? ([{ kind: 'heading', text: 'Goals' }, { kind: 'table', ...goals }] as const) : []),
     { kind: 'heading', text: 'Losses of the first steps' },
-    { kind: 'paragraph', text: `From the same weights on the same batches; the arms agree where they differ by at most ${LOSS_TOLERANCE} of the loss.` },
-    ...losses.map((each): Block => ({ kind: 'table', ...lossTable(each.model, each.losses) })),
+    { kind: 'paragraph', text: `From the same weights on the same batches. ${AGREEMENT}` },
+    ...losses.map((each): Block => ({ kind: 'table', ...lossTable(each.model, each.losses, each.spread) })),
     { kind: 'heading', text: 'Configuration' },
     { kind: 'paragraph', text: command },
     { kind: 'list', items: Object.entries(config).map(([key, value]) => `${key}: ${show(value)}`) },

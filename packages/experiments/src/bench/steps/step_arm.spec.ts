@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as tf from '@cuda-activations/runtime';
 import { encodeArrays, readArrays } from '../../runs/safetensors';
-import { disagreements } from './agreement';
+import { disagreements, lossSpread } from './agreement';
 import { makeBatches } from './batches';
 import { createModel, MODELS } from './models';
 import { describeNetwork, type Network } from './network';
@@ -37,8 +37,24 @@ describe.each(['cnn', 'apl'] as const)('%s', (model) => {
     arm.dispose();
     // The ninth step is on the first batch again.
     expect(losses[0]?.loss[8]).not.toBe(losses[0]?.loss[0]);
-    expect(disagreements(losses)).toEqual([]);
+    expect(disagreements(losses, losses[0]?.loss.map(() => 0) ?? [])).toEqual([]);
     expect(losses.map(({ loss }) => loss.length)).toEqual([10, 10, 10, 10]);
+  });
+
+  test('a nudged copy differs by rounding, another learning rate by more than is allowed', () => {
+    const arm = new StepArm();
+    const run = (changes: Partial<StepSubject>): readonly number[] => {
+      arm.answer({ kind: 'prepare', arm: 'ours', subject: { ...subject(model), ...changes } });
+      return (arm.answer({ kind: 'run', steps: 5 }) as RunAnswer).loss;
+    };
+    const ours = run({});
+    const spread = lossSpread(ours, [run({ nudge: 1 }), run({ nudge: 2 })]);
+    expect(spread.at(-1)).toBeGreaterThan(0);
+    expect(spread.at(-1)).toBeLessThan(1e-5);
+    const keras = (loss: readonly number[]) => disagreements([{ arm: 'ours', loss: ours }, { arm: 'keras', loss }], spread);
+    expect(keras(run({ nudge: 3 }))).toEqual([]);
+    expect(keras(run({ learningRate: 0.0101 }))).toHaveLength(1);
+    arm.dispose();
   });
 
   test('steps leave no tensors behind', () => {

@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../../runs/atomic';
 import { encodeArrays, readArrays, type StoredArray } from '../../runs/safetensors';
 import { createModel } from './models';
 import { describeNetwork, type Network } from './network';
+import { nudgeWeights } from './nudge';
 import { peakMemoryMB } from './peak_memory';
 import type { MemoryAnswer, RunAnswer, SharedFiles, StepRequest, StepSubject, Versions } from './protocol';
 import { setUpProcess, stepProgram, type NodeArm, type StepProgram } from './step_programs';
@@ -48,10 +49,14 @@ export class StepArm {
   #prepare(arm: NodeArm, subject: StepSubject): void {
     this.dispose();
     setUpProcess(arm);
-    const { model, seed, files } = subject;
+    const { model, seed, files, nudge } = subject;
+    const makeOurs = () => {
+      const ours = createModel(arm === 'ours-relu' ? 'cnn' : model, seed);
+      return nudge === undefined ? ours : nudgeWeights(ours, nudge);
+    };
     this.#batches = readBatches(files.batches);
     this.#position = 0;
-    this.#program = stepProgram(arm, () => createModel(arm === 'ours-relu' ? 'cnn' : model, seed), () => stockNetwork(readNetwork(files.network), readArrays(files.weights)), subject);
+    this.#program = stepProgram(arm, makeOurs, () => stockNetwork(readNetwork(files.network), readArrays(files.weights)), subject);
   }
 
   #run(steps: number): RunAnswer {

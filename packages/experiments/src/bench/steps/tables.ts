@@ -1,5 +1,5 @@
 import type { Table } from '../../report/table';
-import { lossDifference } from './agreement';
+import { allowedDifferences, lossDifference } from './agreement';
 import { checkGoals } from './goals';
 import type { FirstLosses } from './measure_model';
 import type { ModelName } from './models';
@@ -26,12 +26,15 @@ export function stepTable(rows: readonly StepRow[]): Table {
   };
 }
 
-/** The losses of the first steps of a model. */
-export function lossTable(model: ModelName, losses: readonly FirstLosses[]): Table {
+/** The losses of the first steps of a model, and how far apart they may be. */
+export function lossTable(model: ModelName, losses: readonly FirstLosses[], spread: readonly number[]): Table {
   const ours = losses.find(({ arm }) => arm === 'ours')?.loss ?? [];
   return {
     header: ['model', 'arm', ...ours.map((_, step) => `step ${step + 1}`), 'largest relative difference'],
-    rows: losses.map(({ arm, loss }) => [model, arm, ...loss.map((value) => value.toPrecision(8)), arm === 'ours' ? '' : arm === 'ours-relu' ? 'another network' : lossDifference(ours, loss).toExponential(1)]),
+    rows: [
+      ...losses.map(({ arm, loss }) => [model, arm, ...loss.map((value) => value.toPrecision(8)), arm === 'ours' ? '' : arm === 'ours-relu' ? 'another network' : lossDifference(ours, loss).toExponential(1)]),
+      [model, 'allowed difference', ...allowedDifferences(spread).map((value) => value.toExponential(1)), ''],
+    ],
   };
 }
 
