@@ -5,6 +5,7 @@ import {
   dataFormatAttributes,
   engine,
   floatAttribute,
+  gradientConfig,
   gradientDepth,
   intAttribute,
   isObserved,
@@ -13,14 +14,19 @@ import {
   type PreparedAttributes,
   preparedAttributes,
   remembered,
+  runKernelOfOp,
   runSingleOp,
   stringAttribute,
 } from './ops';
 import { fusedActivation } from './pointwise';
 import type { PreparedActivation } from './prepared';
 
-/** y = dropout(f(x + bias + residual)). */
+/** y = dropout(f(x + bias + residual)); keeps x and bias for the backward pass. */
 export const FusedBiasActivation = 'FusedBiasActivation';
+/** The same with dropout: keeps its state as well. */
+export const FusedBiasActivationDropout = 'FusedBiasActivationDropout';
+/** The same; keeps y, so that x and residual can be freed. */
+export const FusedBiasActivationFromOutput = 'FusedBiasActivationFromOutput';
 /** The same, and x + bias + residual for the backward pass. */
 export const FusedBiasActivationKeeping = 'FusedBiasActivationKeeping';
 /** dx and dbias. */
@@ -47,9 +53,14 @@ type Source = 'input' | 'preactivation' | 'output';
 /** The ops of one activation with one kind of operands, their attributes made. */
 interface BiasOps {
   readonly source: Source;
-  readonly forward: PreparedAttributes;
+  readonly forward: ForwardAttributes;
   /** With x + bias + residual as a second output. */
   readonly forwardKeeping: PreparedAttributes;
+  readonly backward: PreparedAttributes;
+}
+
+/** The forward op's attributes, which carry those of its gradient along. */
+interface ForwardAttributes extends PreparedAttributes {
   readonly backward: PreparedAttributes;
 }
 
@@ -65,11 +76,12 @@ function opsOf(activation: PreparedActivation, { residual, dropout, dataFormat }
     const source: Source = activation.gradientFromOutput && !dropout ? 'output' : residual ? 'preactivation' : 'input';
     const shared = sharedAttributes(activation, { dropout, dataFormat });
     const forward = residual ? [...shared, intAttribute('num_residuals', 1)] : shared;
+    const backward = preparedAttributes([...shared, source === 'input' ? intAttribute('num_biases', 1) : stringAttribute('source', source)]);
     ops = {
       source,
-      forward: preparedAttributes(forward),
+      forward: { ...preparedAttributes(forward), backward },
       forwardKeeping: preparedAttributes([...forward, intAttribute('num_preactivations', 1)]),
-      backward: preparedAttributes([...shared, source === 'input' ? intAttribute('num_biases', 1) : stringAttribute('source', source)]),
+      backward,
     };
     const [oldest] = made.keys();
     if (made.size >= MOST_OPS && oldest !== undefined) made.delete(oldest);
@@ -86,37 +98,39 @@ export function fusedBiasActivation(x: tf.Tensor, bias: tf.Tensor, activation: P
   const ops = opsOf(activation, operands);
   const state = dropout?.state;
   if (!isObserved()) return runSingleOp('CudaActivations>FusedBiasActivation', ops.forward.attributes, given(x, bias, residual, state));
-  if (depth === 0) return engine.runKernel(FusedBiasActivation, present({ x, bias, residual, state }), asKernelAttributes(ops.forward));
-
-  const { source } = ops;
-  const withGradient = tf.customGrad((...args) => {
-    const save = args.pop() as tf.GradSaveFunc;
-    const [xIn, biasIn, residualIn] = args as [tf.Tensor, tf.Tensor, tf.Tensor?];
-    const inputs = present({ x: xIn, bias: biasIn, residual: residualIn, state });
-    let y: tf.Tensor;
-    let kept: tf.Tensor[];
-    if (source === 'preactivation') {
-      const [first, preactivation] = engine.runKernel<[tf.Tensor, tf.Tensor]>(FusedBiasActivationKeeping, inputs, asKernelAttributes(ops.forwardKeeping));
-      [y, kept] = [first, [preactivation]];
-    } else {
-      y = engine.runKernel(FusedBiasActivation, inputs, asKernelAttributes(ops.forward));
-      kept = source === 'output' ? [y] : [xIn, biasIn];
-    }
-    save(state ? [...kept, state] : kept);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
-      const [first, second] = saved as [tf.Tensor, tf.Tensor?];
-      const operandsOfGrad = present({ dy, saved: first, bias: source === 'input' ? second : undefined, state: state ? saved.at(-1) : undefined });
-      const [dx, dbias] = engine.runKernel<[tf.Tensor, tf.Tensor]>(FusedBiasActivationGrad, operandsOfGrad, asKernelAttributes(ops.backward));
-      // The engine may dispose one of the two gradients while it sums the other.
-      return residual ? [dx, dbias, dx.clone()] : [dx, dbias];
-    };
-    return { value: y, gradFunc };
-  });
-  return residual ? withGradient(x, bias, residual) : withGradient(x, bias);
+  if (depth === 1 && ops.source === 'preactivation') return keepingPreactivation(x, bias, operands, ops);
+  const kernel = ops.source === 'output' ? FusedBiasActivationFromOutput : dropout ? FusedBiasActivationDropout : FusedBiasActivation;
+  return engine.runKernel(kernel, inputsOf(x, bias, residual, state), asKernelAttributes(ops.forward));
 }
 
-function present(inputs: Record<string, tf.Tensor | undefined>): Record<string, tf.Tensor> {
-  return Object.fromEntries(Object.entries(inputs).filter((entry): entry is [string, tf.Tensor] => entry[1] !== undefined));
+/** A second output that only the backward pass sees, which a registered gradient cannot have. */
+function keepingPreactivation(x: tf.Tensor, bias: tf.Tensor, { residual, dropout }: BiasOperands, ops: BiasOps): tf.Tensor {
+  const state = dropout?.state;
+  return tf.customGrad((...args) => {
+    const [xIn, biasIn, residualIn, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [value, preactivation] = engine.runKernel<[tf.Tensor, tf.Tensor]>(FusedBiasActivationKeeping, inputsOf(xIn, biasIn, residualIn, state), asKernelAttributes(ops.forwardKeeping));
+    save(state ? [preactivation, state] : [preactivation]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+      const [dx, dbias] = runGrad(dy, saved[0] as tf.Tensor, undefined, saved[1], ops.backward);
+      // The engine may dispose one of the two gradients while it sums the other.
+      return [dx, dbias, dx.clone()];
+    };
+    return { value, gradFunc };
+  })(x, bias, residual as tf.Tensor);
+}
+
+function runGrad(dy: tf.Tensor, saved: tf.Tensor, bias: tf.Tensor | undefined, state: tf.Tensor | undefined, attributes: PreparedAttributes): [tf.Tensor, tf.Tensor] {
+  const inputs: Record<string, tf.Tensor> = { dy, saved };
+  if (bias) inputs['bias'] = bias;
+  if (state) inputs['state'] = state;
+  return runKernelOfOp(FusedBiasActivationGrad, 'CudaActivations>FusedBiasActivationGrad', inputs, asKernelAttributes(attributes), 2) as [tf.Tensor, tf.Tensor];
+}
+
+function inputsOf(x: tf.Tensor, bias: tf.Tensor, residual: tf.Tensor | undefined, state: tf.Tensor | undefined): Record<string, tf.Tensor> {
+  const inputs: Record<string, tf.Tensor> = { x, bias };
+  if (residual) inputs['residual'] = residual;
+  if (state) inputs['state'] = state;
+  return inputs;
 }
 
 function sharedAttributes(activation: Pick<PreparedActivation, 'forward'>, { dropout, dataFormat }: Omit<BiasOperands, 'residual'>): OpAttribute[] {
@@ -139,15 +153,28 @@ function differentiableTwice(x: tf.Tensor, bias: tf.Tensor, activation: Prepared
 /** 0 or 1 / (1 - rate) for each element of x. */
 function dropoutMask(x: tf.Tensor, bias: tf.Tensor, operands: BiasOperands): tf.Tensor {
   const linear = { forward: [stringAttribute('function', 'linear')] };
-  const inputs = { x: tf.ones(x.shape), bias: tf.zeros(bias.shape), state: operands.dropout?.state };
+  const inputs = inputsOf(tf.ones(x.shape), tf.zeros(bias.shape), undefined, operands.dropout?.state);
   const prepared: PreparedAttributes = { attributes: sharedAttributes(linear, operands) };
-  return engine.runKernel(FusedBiasActivation, present(inputs), asKernelAttributes(prepared));
+  return engine.runKernel(FusedBiasActivation, inputs, asKernelAttributes(prepared));
 }
 
 const given = (...tensors: (tf.Tensor | undefined)[]): tf.Tensor[] => tensors.filter((tensor) => tensor !== undefined);
 
 export const biasKernels: readonly tf.KernelConfig[] = [
-  kernelOfOp(FusedBiasActivation, 'CudaActivations>FusedBiasActivation', ['x', 'bias', 'residual', 'state']),
+  ...[FusedBiasActivation, FusedBiasActivationDropout, FusedBiasActivationFromOutput].map((name) => kernelOfOp(name, 'CudaActivations>FusedBiasActivation', ['x', 'bias', 'residual', 'state'])),
   kernelOfOp(FusedBiasActivationKeeping, 'CudaActivations>FusedBiasActivation', ['x', 'bias', 'residual', 'state'], 2),
   kernelOfOp(FusedBiasActivationGrad, 'CudaActivations>FusedBiasActivationGrad', ['dy', 'saved', 'bias', 'state'], 2),
+];
+
+/** Gradients by input, of one op that runs before the closures, each of which has a scope of its own. A residual's is that of x. */
+function gradientsOf(dy: tf.Tensor | tf.Tensor[], [saved, bias, state]: readonly (tf.Tensor | undefined)[], attrs: tf.NamedAttrMap): ReturnType<tf.GradFunc> {
+  const { backward } = attrs as unknown as ForwardAttributes;
+  const [dx, dbias] = runGrad(dy as tf.Tensor, saved as tf.Tensor, bias, state, backward);
+  return { x: () => dx, bias: () => dbias, residual: () => dx.clone() };
+}
+
+export const biasGradients: readonly tf.GradConfig[] = [
+  gradientConfig(FusedBiasActivation, { inputsToSave: ['x', 'bias'] }, (dy, saved, attrs) => gradientsOf(dy, saved, attrs)),
+  gradientConfig(FusedBiasActivationDropout, { inputsToSave: ['x', 'bias', 'state'] }, (dy, saved, attrs) => gradientsOf(dy, saved, attrs)),
+  gradientConfig(FusedBiasActivationFromOutput, { outputsToSave: [true] }, (dy, saved, attrs) => gradientsOf(dy, saved, attrs)),
 ];

@@ -14,6 +14,7 @@ import {
   type PreparedAttributes,
   preparedAttributes,
   remembered,
+  runKernelOfOp,
   runSingleOp,
   stringAttribute,
 } from './ops';
@@ -71,12 +72,12 @@ export const gatedKernels: readonly tf.KernelConfig[] = [
 export const gatedGradients: readonly tf.GradConfig[] = [
   gradientConfig(FusedGatedActivation, { inputsToSave: ['x'] }, (dy, saved, attrs) => {
     const [x] = saved as [tf.Tensor];
-    return { x: () => engine.runKernel(FusedGatedActivationGrad, { dy: dy as tf.Tensor, x }, attrs) };
+    return { x: () => runKernelOfOp(FusedGatedActivationGrad, 'CudaActivations>FusedGatedActivationGrad', { dy: dy as tf.Tensor, x }, attrs, 1)[0] as tf.Tensor };
   }),
   gradientConfig(FusedGatedActivationPair, { inputsToSave: ['a', 'b'] }, (dy, saved, attrs) => {
     const [a, b] = saved as [tf.Tensor, tf.Tensor];
     // One op gives both, here rather than in the closures, each of which runs in a scope of its own.
-    const [da, db] = engine.runKernel<[tf.Tensor, tf.Tensor]>(FusedGatedActivationPairGrad, { dy: dy as tf.Tensor, a, b }, attrs);
+    const [da, db] = runKernelOfOp(FusedGatedActivationPairGrad, 'CudaActivations>FusedGatedActivationGrad', { dy: dy as tf.Tensor, a, b }, attrs, 2) as [tf.Tensor, tf.Tensor];
     return { a: () => da, b: () => db };
   }),
 ];

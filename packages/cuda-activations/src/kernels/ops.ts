@@ -119,3 +119,10 @@ export function remembered<Key extends object, Value>(make: (key: Key) => Value)
 export function preparedAttributes(attributes: readonly OpAttribute[]): PreparedAttributes {
   return { attributes: Object.freeze([...attributes]) };
 }
+
+/** Runs the op of a kernelOfOp, at once where nothing observes it. @param inputs in the op's order */
+export function runKernelOfOp(kernel: string, op: OpName, inputs: Record<string, tf.Tensor>, attrs: tf.NamedAttrMap, outputs: number): tf.Tensor[] {
+  if (!isObserved()) return runOp(op, (attrs as unknown as PreparedAttributes).attributes, Object.values(inputs), outputs);
+  const result = engine.runKernel<tf.Tensor | tf.Tensor[]>(kernel, inputs, attrs);
+  return Array.isArray(result) ? result : [result];
+}

@@ -1,5 +1,5 @@
 import * as tf from '@cuda-activations/runtime';
-import { asKernelAttributes, type DataFormat, dataFormatAttributes, engine, gradientConfig, gradientDepth, isObserved, kernelOfOp, preparedAttributes, runSingleOp } from './ops';
+import { asKernelAttributes, type DataFormat, dataFormatAttributes, engine, gradientConfig, gradientDepth, isObserved, kernelOfOp, preparedAttributes, runKernelOfOp, runSingleOp } from './ops';
 import { fusedActivation } from './pointwise';
 import { prepare } from './prepared';
 import { resolveActivation } from '../registry/registry';
@@ -65,12 +65,12 @@ export const perChannelKernels: readonly tf.KernelConfig[] = [
 export const perChannelGradients: readonly tf.GradConfig[] = [
   gradientConfig(FusedPRelu, { inputsToSave: ['x', 'slope'] }, (dy, saved, attrs) => {
     const [x, slope] = saved as [tf.Tensor, tf.Tensor];
-    const [dx, dslope] = engine.runKernel<[tf.Tensor, tf.Tensor]>(FusedPReluGrad, { dy: dy as tf.Tensor, x, slope }, attrs);
+    const [dx, dslope] = runKernelOfOp(FusedPReluGrad, 'CudaActivations>PReluGrad', { dy: dy as tf.Tensor, x, slope }, attrs, 2) as [tf.Tensor, tf.Tensor];
     return { x: () => dx, slope: () => dslope };
   }),
   gradientConfig(AdaptivePiecewiseLinear, { inputsToSave: ['x', 'a', 'b'] }, (dy, saved, attrs) => {
     const [x, a, b] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-    const [dx, da, db] = engine.runKernel<[tf.Tensor, tf.Tensor, tf.Tensor]>(AdaptivePiecewiseLinearGrad, { dy: dy as tf.Tensor, x, a, b }, attrs);
+    const [dx, da, db] = runKernelOfOp(AdaptivePiecewiseLinearGrad, 'CudaActivations>AdaptivePiecewiseLinearGrad', { dy: dy as tf.Tensor, x, a, b }, attrs, 3) as [tf.Tensor, tf.Tensor, tf.Tensor];
     return { x: () => dx, a: () => da, b: () => db };
   }),
 ];

@@ -1,5 +1,5 @@
 import * as tf from '@cuda-activations/runtime';
-import { biasKernels } from './bias';
+import { biasGradients, biasKernels } from './bias';
 import { gatedGradients, gatedKernels } from './gated';
 import { loadOpLibrary } from './op_library';
 import { backendName, engine } from './ops';
@@ -14,7 +14,7 @@ export function registerKernels(): void {
   if (registered) return;
   loadOpLibrary();
   for (const kernel of [...pointwiseKernels, ...biasKernels, ...gatedKernels, ...perChannelKernels, ...rowwiseKernels]) tf.registerKernel(kernel);
-  for (const gradient of [...pointwiseGradients, ...gatedGradients, ...perChannelGradients, ...rowwiseGradients]) tf.registerGradient(gradient);
+  for (const gradient of [...pointwiseGradients, ...biasGradients, ...gatedGradients, ...perChannelGradients, ...rowwiseGradients]) tf.registerGradient(gradient);
   registered = true;
 }
 
