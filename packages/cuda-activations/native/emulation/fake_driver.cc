@@ -6,6 +6,7 @@
 // to be right. Environment:
 //   FAKE_CUDA_DEVICES  compute capabilities, "9.0" by default ("" for no GPU)
 //   FAKE_CUDA_FAULT    FUNCTION:ERROR[@N], the Nth call (1) and all after fail
+//   FAKE_CUDA_VERSION  the driver's version, 12050 by default
 //   FAKE_CUDA_EAGER    1: streams work at once (for a device that has no waits)
 #include <algorithm>
 #include <atomic>
@@ -185,7 +186,8 @@ API cuInit(unsigned) {
 }
 
 API cuDriverGetVersion(int* version) {
-  *version = 12050;
+  const char* text = std::getenv("FAKE_CUDA_VERSION");
+  *version = text != nullptr ? std::atoi(text) : 12050;
   return 0;
 }
 
@@ -210,6 +212,12 @@ API cuDeviceGetAttribute(int* value, int attribute, int device) {
   *value = attribute == 75   ? capability / 10
            : attribute == 76 ? capability % 10
                              : 1;
+  return 0;
+}
+
+API cuDeviceTotalMem_v2(size_t* bytes, int) {
+  FAULT(cuDeviceTotalMem_v2);
+  *bytes = size_t{1} << 33;
   return 0;
 }
 

@@ -13,9 +13,9 @@ int32_t ToThreadCount(const Napi::Value& value, const std::string& what) {
   return count;
 }
 
-// ({intraOpThreads?, interOpThreads?, memoryGrowth?}). TensorFlow reads them
-// when it creates its context, at the first tensor; afterwards only the same
-// options are accepted.
+// ({intraOpThreads?, interOpThreads?, memoryGrowth?, useGpus?, visibleGpus?}).
+// TensorFlow reads them when it creates its context, at the first tensor;
+// afterwards only the same options are accepted.
 Napi::Value Configure(const Napi::CallbackInfo& info, Session& session) {
   const Napi::Object options = ToObject(info[0], "configure: options");
   ContextOptions parsed;
@@ -26,6 +26,14 @@ Napi::Value Configure(const Napi::CallbackInfo& info, Session& session) {
   const Napi::Value growth = options.Get("memoryGrowth");
   if (!growth.IsUndefined()) {
     parsed.memory_growth = ToBoolean(growth, "memoryGrowth");
+  }
+  const Napi::Value use_gpus = options.Get("useGpus");
+  if (!use_gpus.IsUndefined()) {
+    parsed.use_gpus = ToBoolean(use_gpus, "useGpus");
+  }
+  const Napi::Value visible = options.Get("visibleGpus");
+  if (!visible.IsUndefined()) {
+    parsed.visible_gpus = ToText(visible, "visibleGpus");
   }
   if (session.has_context() && !(parsed == session.options())) {
     throw TensorFlowError(TF_FAILED_PRECONDITION,
@@ -38,6 +46,14 @@ Napi::Value Configure(const Napi::CallbackInfo& info, Session& session) {
 
 Napi::Value IsUsingGpuDevice(const Napi::CallbackInfo& info, Session& session) {
   return Napi::Boolean::New(info.Env(), session.context().has_gpu());
+}
+
+// (op, device type): whether a kernel of the op is registered for the device.
+// No context is needed.
+Napi::Value HasKernel(const Napi::CallbackInfo& info, Session&) {
+  return Napi::Boolean::New(
+      info.Env(), HasRegisteredKernel(ToText(info[0], "hasKernel: op"),
+                                      ToText(info[1], "hasKernel: device")));
 }
 
 Napi::Value Devices(const Napi::CallbackInfo& info, Session& session) {
@@ -103,6 +119,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   Define<Configure>(exports, "configure");
   Define<IsUsingGpuDevice>(exports, "isUsingGpuDevice");
   Define<Devices>(exports, "devices");
+  Define<HasKernel>(exports, "hasKernel");
   Define<LoadLibrary>(exports, "loadOpLibrary");
   DefineTensors(exports);
   DefineSavedModels(exports);

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "loader/nvidia_driver.h"
 #include "loader/quiet.h"
 
 namespace {
@@ -64,11 +65,34 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// nvidiaDriver(): {problem, found, version, gpus: [{name, capability,
+// memoryBytes}]}.
+Napi::Value DescribeNvidiaDriver(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const loader::NvidiaDriver& driver = loader::TheNvidiaDriver();
+  const Napi::Array gpus = Napi::Array::New(env, driver.gpus.size());
+  for (uint32_t i = 0; i < driver.gpus.size(); ++i) {
+    const loader::Gpu& gpu = driver.gpus[i];
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("name", gpu.name);
+    object.Set("capability", gpu.capability / 10.0);
+    object.Set("memoryBytes", static_cast<double>(gpu.memory_bytes));
+    gpus.Set(i, object);
+  }
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("problem", driver.problem);
+  result.Set("found", driver.found);
+  result.Set("version", driver.version);
+  result.Set("gpus", gpus);
+  return result;
+}
+
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   UseOneArena();
   exports.Set("setDefaultEnvironment",
               Napi::Function::New<SetDefaultEnvironment>(env));
   exports.Set("open", Napi::Function::New<Open>(env));
+  exports.Set("nvidiaDriver", Napi::Function::New<DescribeNvidiaDriver>(env));
   return exports;
 }
 

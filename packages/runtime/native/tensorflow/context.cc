@@ -15,10 +15,14 @@ std::string SerializedConfig(const ContextOptions& options) {
   if (options.inter_op_threads > 0) {
     config.Number(5, static_cast<uint64_t>(options.inter_op_threads));
   }
-  if (options.memory_growth) {
-    // GPUOptions.allow_growth
-    config.Bytes(6, ProtoWriter().Number(4, 1).message());
+  if (!options.use_gpus) {
+    // An entry of the map device_count.
+    config.Bytes(1, ProtoWriter().Bytes(1, "GPU").Number(2, 0).message());
   }
+  ProtoWriter gpu;
+  if (options.memory_growth) gpu.Number(4, 1);  // allow_growth
+  if (!options.visible_gpus.empty()) gpu.Bytes(5, options.visible_gpus);
+  if (!gpu.message().empty()) config.Bytes(6, gpu.message());
   return config.message();
 }
 

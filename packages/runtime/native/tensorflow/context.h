@@ -14,11 +14,14 @@ struct ContextOptions {
   int32_t intra_op_threads = 0;  // 0: as many as there are cores
   int32_t inter_op_threads = 0;  // 0: as many as there are cores
   bool memory_growth = false;    // GPU memory taken as needed, not at once
+  bool use_gpus = true;          // false: TensorFlow does not look for any
+  std::string visible_gpus;      // numbers, separated by commas; empty: all
 
   bool operator==(const ContextOptions& other) const {
     return intra_op_threads == other.intra_op_threads &&
            inter_op_threads == other.inter_op_threads &&
-           memory_growth == other.memory_growth;
+           memory_growth == other.memory_growth && use_gpus == other.use_gpus &&
+           visible_gpus == other.visible_gpus;
   }
 };
 

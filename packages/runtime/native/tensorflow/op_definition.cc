@@ -83,6 +83,21 @@ const OpDefinition& FindOpDefinition(const std::string& name) {
   return known.emplace(name, ReadOpDefinition(name)).first->second;
 }
 
+bool HasRegisteredKernel(const std::string& op, const std::string& device) {
+  Status status;
+  const BufferPtr list(TF_GetRegisteredKernelsForOp(op.c_str(), status.get()));
+  status.Check("kernels of op " + op);
+  // KernelList.kernel, KernelDef.device_type.
+  ProtoReader kernels(View(*list));
+  while (kernels.Next()) {
+    ProtoReader kernel(kernels.bytes());
+    while (kernel.Next()) {
+      if (kernel.field() == 2 && kernel.string() == device) return true;
+    }
+  }
+  return false;
+}
+
 std::vector<std::string> LoadOpLibrary(const std::string& path) {
   Status status;
   // Freeing the handle does not unload the library.

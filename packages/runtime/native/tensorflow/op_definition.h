@@ -38,6 +38,9 @@ struct OpDefinition {
 // the process; safe to call from any thread.
 const OpDefinition& FindOpDefinition(const std::string& name);
 
+// Whether a kernel of the op is registered for a type of device ("GPU").
+bool HasRegisteredKernel(const std::string& op, const std::string& device);
+
 // Loads an op library (a shared object that registers ops and kernels) and
 // returns the names of its ops.
 std::vector<std::string> LoadOpLibrary(const std::string& path);

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { locateTensorFlow } from '../fetch/locate';
 import { runInWorker, runScript, runScriptForErrors } from '../testing/run-script';
 
 /** A step with a variable and an optimizer; `post`s or prints its losses. */
@@ -51,6 +52,25 @@ describe('the process', () => {
     const { status, stderr } = runScriptForErrors('', { CUDA_ACTIVATIONS_THREADS: 'many' });
     expect(status).toBe(1);
     expect(stderr).toContain('CUDA_ACTIVATIONS_THREADS must be a whole number of threads, at least 1, got "many"');
+  }, 60_000);
+
+  it('is told of a device that is none', () => {
+    const { status, stderr } = runScriptForErrors('', { CUDA_ACTIVATIONS_DEVICE: 'cuda' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('CUDA_ACTIVATIONS_DEVICE: expected one of auto, cpu, gpu, got "cuda"');
+  }, 60_000);
+
+  it('runs on the CPU where that is asked for, and says that it was', () => {
+    const { inUse, problem } = runScript('console.log(JSON.stringify(tf.gpuReport()));', { CUDA_ACTIVATIONS_DEVICE: 'cpu' }) as { inUse: boolean; problem: string };
+    expect(inUse).toBe(false);
+    expect(problem).toBe('CUDA_ACTIVATIONS_DEVICE=cpu');
+  }, 60_000);
+
+  it('ends with the way out where a GPU is demanded of the CPU build', () => {
+    const { directory } = locateTensorFlow({ device: 'cpu' });
+    const { status, stderr } = runScriptForErrors('', { CUDA_ACTIVATIONS_DEVICE: 'gpu', TENSORFLOW_DIR: directory });
+    expect(status).toBe(1);
+    expect(stderr).toContain(`CUDA_ACTIVATIONS_DEVICE=gpu, but TensorFlow in ${directory} is a build for the CPU. Unset TENSORFLOW_DIR`);
   }, 60_000);
 
   it('computes with the number of threads it is given', () => {

@@ -1,11 +1,16 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { deviceChoice } from '../fetch/device';
 import { locateTensorFlow } from '../fetch/locate';
 import type { ContextOptions, NativeBinding } from './native-binding';
+import type { NvidiaDriver } from './nvidia-driver';
+import { selectDevice } from './select-device';
 
 interface Loader {
   setDefaultEnvironment(name: string, value: string): void;
   open(library: string): void;
+  nvidiaDriver(): NvidiaDriver;
 }
 
 /** The same folder from `src/binding` and `dist/binding`. */
@@ -47,15 +52,27 @@ function contextOptions(): ContextOptions {
   };
 }
 
+/** The NVIDIA driver, started where there is one. */
+export function nvidiaDriver(): NvidiaDriver {
+  return (requireAddon('tensorflow_loader.node') as Loader).nvidiaDriver();
+}
+
+/** The wheel of TensorFlow 2.21 looks for each library of CUDA beside itself but for this one, and takes no GPU where it does not find it. */
+function openSolver(loader: Loader, directory: string): void {
+  const library = path.join(directory, '../nvidia/cusolver/lib/libcusolver.so.11');
+  if (fs.existsSync(library)) loader.open(library);
+}
+
 /**
  * Loads TensorFlow and the binding into this environment (the main thread, or a worker).
  *
  * Environment variables: `CUDA_ACTIVATIONS_THREADS` and `CUDA_ACTIVATIONS_INTER_OP_THREADS` (threads inside an op, and ops at a time; default: one per core;
- * per process, the first context decides), `TF_CPP_MIN_LOG_LEVEL` (default 2: errors only).
+ * per process, the first context decides), `CUDA_ACTIVATIONS_DEVICE` (`auto`, `cpu`, `gpu`: see `selectDevice`), `TF_CPP_MIN_LOG_LEVEL` (default 2: errors only).
  */
 export function loadBinding(): NativeBinding {
   const loader = requireAddon('tensorflow_loader.node') as Loader;
   loader.setDefaultEnvironment('TF_CPP_MIN_LOG_LEVEL', '2');
+  const choice = deviceChoice();
   const { directory, libraries } = locateTensorFlow();
   for (const library of libraries) {
     try {
@@ -68,6 +85,17 @@ export function loadBinding(): NativeBinding {
     }
   }
   const binding = requireAddon('runtime.node') as NativeBinding;
-  binding.configure(contextOptions());
+  selectDevice({
+    choice,
+    binding,
+    options: contextOptions(),
+    driver: () => loader.nvidiaDriver(),
+    openCuda: () => { openSolver(loader, directory); },
+    directory,
+    // A worker's warning would be the main thread's again.
+    warn: (text) => {
+      if (isMainThread) console.warn(text);
+    },
+  });
   return binding;
 }

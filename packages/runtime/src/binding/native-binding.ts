@@ -22,6 +22,10 @@ export interface ContextOptions {
   interOpThreads?: number;
   /** Take GPU memory as it is needed instead of all at once. */
   memoryGrowth?: boolean;
+  /** Whether TensorFlow looks for GPUs; default: it does. */
+  useGpus?: boolean;
+  /** Numbers of the GPUs that TensorFlow may use, separated by commas; default: all. */
+  visibleGpus?: string;
 }
 
 /** What TensorFlow knows of an op. Types are OpDef's: `int`, `list(float)`, `type`, ... */
@@ -51,6 +55,8 @@ export interface NativeBinding extends Omit<TFJSBinding, 'TensorMetadata' | 'TFE
   /** Once TensorFlow runs, only the options it runs with are accepted. */
   configure(options: ContextOptions): void;
   devices(): Device[];
+  /** Whether the op has a kernel for a type of device; `MatMul` has one for `GPU` in TensorFlow's GPU build. */
+  hasKernel(op: string, deviceType: string): boolean;
   /** Registers the ops of a shared object and returns their names. */
   loadOpLibrary(path: string): string[];
   opDefinition(op: string): OpDefinition;

@@ -1,5 +1,7 @@
 /** The wheels that TensorFlow is taken from: the one place where version, file names, sizes and hashes stand. */
 
+import { cudaWheels } from './cuda-wheels';
+
 /** One wheel, pinned. */
 export interface Wheel {
   /** Project name on the package index. */
@@ -43,7 +45,7 @@ const members = {
   drop: [`${layout.include}/external/`],
 } as const;
 
-/** Keyed by `${flavour}-${process.platform}-${process.arch}`. A CUDA flavour is another row: `tensorflow` plus its `nvidia-*` wheels. */
+/** Keyed by `${flavour}-${process.platform}-${process.arch}`; the flavours are cpu and gpu. */
 export const artefacts: Readonly<Record<string, Artefact>> = {
   'cpu-linux-x64': {
     ...layout,
@@ -76,6 +78,23 @@ export const artefacts: Readonly<Record<string, Artefact>> = {
         sha256: 'b07d15737406533898e36c7ef7944b1be18e9028dc521b9229952c537bbc5552',
         pipPlatform: 'manylinux_2_27_aarch64',
       },
+    ],
+  },
+  'gpu-linux-x64': {
+    ...layout,
+    folder: `${TENSORFLOW_VERSION}-gpu-linux-x64`,
+    unpackedSize: 5_460_000_000,
+    wheels: [
+      {
+        ...members,
+        project: 'tensorflow',
+        version: TENSORFLOW_VERSION,
+        file: 'tensorflow-2.21.0-cp312-cp312-manylinux_2_27_x86_64.whl',
+        size: 572_611_111,
+        sha256: 'b3b95643c4e70eb925839938fb35cbe142f317ec84af6844ee61513713bb13c0',
+        pipPlatform: 'manylinux_2_27_x86_64',
+      },
+      ...cudaWheels,
     ],
   },
 };

@@ -1,11 +1,14 @@
-import { type Artefact, artefactFor } from './artefacts';
+import type { Artefact } from './artefacts';
 import { artefactFolder } from './cache';
+import { chosenArtefact, type DeviceChoice } from './device';
 import { fetchArtefact, type FetchArtefactOptions, type Purpose } from './fetch-artefact';
 import { locateTensorFlow, type TensorFlowLocation } from './locate';
 
 /** Options of `fetchTensorFlow`. */
 export interface FetchOptions extends FetchArtefactOptions {
   readonly artefact?: Artefact;
+  /** Default: what CUDA_ACTIVATIONS_DEVICE says. */
+  readonly device?: DeviceChoice;
 }
 
 const purpose: Purpose = {
@@ -21,7 +24,7 @@ const purpose: Purpose = {
 export async function fetchTensorFlow(options: FetchOptions = {}): Promise<TensorFlowLocation> {
   const environment = options.environment ?? process.env;
   if (environment['TENSORFLOW_DIR']) return locateTensorFlow(options);
-  const artefact = options.artefact ?? artefactFor();
+  const artefact = options.artefact ?? chosenArtefact(environment, options.device);
   await fetchArtefact(artefact, artefactFolder(artefact, environment), purpose, options);
   return locateTensorFlow({ environment, artefact });
 }

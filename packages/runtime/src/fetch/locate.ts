@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type Artefact, artefactFor } from './artefacts';
+import type { Artefact } from './artefacts';
 import { artefactFolder, COMPLETE, type Environment } from './cache';
+import { chosenArtefact, type DeviceChoice } from './device';
 
 /** TensorFlow on this machine. */
 export interface TensorFlowLocation {
@@ -16,6 +17,8 @@ export interface TensorFlowLocation {
 export interface LocateOptions {
   readonly environment?: Environment;
   readonly artefact?: Artefact;
+  /** Default: what CUDA_ACTIVATIONS_DEVICE says. */
+  readonly device?: DeviceChoice;
 }
 
 /**
@@ -26,13 +29,13 @@ export function locateTensorFlow(options: LocateOptions = {}): TensorFlowLocatio
   const environment = options.environment ?? process.env;
   const own = environment['TENSORFLOW_DIR'];
   if (own) return locateIn(own, options.artefact);
-  const artefact = options.artefact ?? artefactFor();
+  const artefact = options.artefact ?? chosenArtefact(environment, options.device);
   const folder = artefactFolder(artefact, environment);
   const location = placesIn(folder, artefact.libraries, artefact.include);
   const missing = [path.join(folder, COMPLETE), ...location.libraries].find((file) => !fs.existsSync(file));
   if (missing !== undefined) {
     throw new Error(
-      `TensorFlow is not in the cache: ${missing} is missing. Run "npx nx run runtime:fetch-tensorflow", ` +
+      `TensorFlow is not in the cache: ${missing} is missing. Run "npx nx run runtime:fetch-tensorflow${artefact.folder.includes('-gpu-') ? ' --device=gpu' : ''}", ` +
         'or set CUDA_ACTIVATIONS_CACHE to a cache that has it, or TENSORFLOW_DIR to a TensorFlow folder of your own.',
     );
   }

@@ -36,7 +36,9 @@ export async function unpack(wheel: Wheel, archive: string, folder: string, prog
           done(null, chunk);
         },
       });
-      await pipeline(await zip.openReadStreamPromise(entry), tap, fs.createWriteStream(target, { flags: 'wx', highWaterMark: 1 << 20 }));
+      // Of the mode only whether it is a program: XLA starts ptxas.
+      const mode = (entry.externalFileAttributes >>> 16) & 0o100 ? 0o777 : 0o666;
+      await pipeline(await zip.openReadStreamPromise(entry), tap, fs.createWriteStream(target, { flags: 'wx', mode, highWaterMark: 1 << 20 }));
       manifest.push({ path: name, size: entry.uncompressedSize, sha256: hash.digest('hex') });
       progress.update((bytes += entry.uncompressedSize));
     }
