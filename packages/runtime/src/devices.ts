@@ -9,6 +9,11 @@ export function devices(): Device[] {
   return binding.devices();
 }
 
+/** Whether an op has a kernel for a type of device, such as `GPU`. */
+export function hasKernel(op: string, deviceType: string): boolean {
+  return binding.hasKernel(op, deviceType);
+}
+
 /** The GPUs of this machine, and why TensorFlow does not use them. */
 export interface GpuReport {
   readonly driver: NvidiaDriver;
@@ -26,7 +31,7 @@ export function gpuReport(): GpuReport {
   const reasons = [
     deviceChoice() === 'cpu' ? `${DEVICE_VARIABLE}=cpu` : undefined,
     gpuProblem(driver),
-    binding.hasKernel('MatMul', 'GPU') ? undefined : 'TensorFlow is the build for the CPU; get the other with: npx nx run runtime:fetch-tensorflow --device=gpu',
+    hasKernel('MatMul', 'GPU') ? undefined : 'TensorFlow is the build for the CPU; get the other with: npx nx run runtime:fetch-tensorflow --device=gpu',
   ];
   const problem = reasons.find((reason) => reason !== undefined) ?? 'TensorFlow did not take the GPU; TF_CPP_MIN_LOG_LEVEL=0 says why';
   return { driver, inUse, problem };

@@ -11,7 +11,7 @@ export type { Device } from './binding/native-binding';
 export { compile, type CompiledFunction, type CompileOptions, type TraceExplanation } from './compile/compile';
 export { FrozenRandomnessError } from './compile/randomness';
 export { DataReadError } from './compile/trace';
-export { devices, gpuReport, loadOpLibrary, tensorflowVersion, type GpuReport } from './devices';
+export { devices, gpuReport, hasKernel, loadOpLibrary, tensorflowVersion, type GpuReport } from './devices';
 export type { NvidiaDriver, NvidiaGpu } from './binding/nvidia-driver';
 export { applyInPlace } from './variables';
 export { executeOp, type OpAttribute, type OpAttributes } from './execute-op';

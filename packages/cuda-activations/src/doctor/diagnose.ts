@@ -4,6 +4,7 @@ import { gelu } from '../generated/functions';
 import type * as OpLibrary from '../kernels/op_library';
 import { addon, type AddonInfo } from '../native/addon';
 import { addonPath, opLibraryPath } from '../native/paths';
+import { gpuDetails, type GpuDetails } from './gpu';
 
 /** One part of the installation: what it is, and why it does not work where it does not. */
 export type Finding<Details> = { readonly ok: true; readonly details: Details } | { readonly ok: false; readonly error: string };
@@ -30,6 +31,8 @@ export interface Diagnosis {
   readonly opLibrary: Finding<OpLibraryDetails>;
   /** Whether addon and op library compute the same. */
   readonly agreement: Finding<{ readonly elements: number }>;
+  /** No GPU is no fault: `ok` does not depend on it. */
+  readonly gpu: Finding<GpuDetails>;
 }
 
 function find<Details>(look: () => Details): Finding<Details> {
@@ -70,11 +73,15 @@ export function diagnose(): Diagnosis {
   };
   const missing = Object.entries(parts).filter(([, finding]) => !finding.ok).map(([name]) => name);
   const agreement: Diagnosis['agreement'] = missing.length > 0 ? { ok: false, error: `not compared: needs ${missing.join(' and ')}` } : find(compare);
+  const needs = missing.filter((name) => name !== 'addon');
+  const gpu: Diagnosis['gpu'] =
+    needs.length > 0 ? { ok: false, error: `not looked for: needs ${needs.join(' and ')}` } : find(() => gpuDetails(runtime().gpuReport(), runtime().hasKernel('CudaActivations>FusedActivation', 'GPU')));
   return {
     ok: missing.length === 0 && agreement.ok,
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     ...parts,
     agreement,
+    gpu,
   };
 }

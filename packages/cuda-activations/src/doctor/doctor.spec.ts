@@ -6,9 +6,9 @@ import { report } from './report';
 
 test('a whole installation is told part by part', () => {
   const diagnosis = diagnose();
-  expect(diagnosis).toMatchObject({ ok: true, addon: { ok: true }, tensorflow: { ok: true }, opLibrary: { ok: true }, agreement: { ok: true } });
+  expect(diagnosis).toMatchObject({ ok: true, addon: { ok: true }, tensorflow: { ok: true }, opLibrary: { ok: true }, agreement: { ok: true }, gpu: { ok: true } });
   const text = report(diagnosis);
-  for (const part of ['addon (typed arrays)', 'instruction set', 'TensorFlow', 'CPU:0', 'FusedActivation', 'bit for bit']) expect(text).toContain(part);
+  for (const part of ['addon (typed arrays)', 'instruction set', 'TensorFlow', 'CPU:0', 'FusedActivation', 'bit for bit', 'GPU']) expect(text).toContain(part);
   expect(text).not.toContain('FAIL');
 });
 
@@ -23,6 +23,16 @@ whenBuilt('exit codes and --json', () => {
   expect(run([]).status).toBe(0);
   expect((JSON.parse(run(['--json']).stdout) as Diagnosis).ok).toBe(true);
   expect(run(['--jsonn'])).toMatchObject({ status: 2, stderr: expect.stringContaining('unknown option --jsonn') as string });
+});
+
+test('no GPU is told with the reason, and is no fault', () => {
+  const diagnosis = diagnose();
+  if (!diagnosis.gpu.ok) throw new Error(diagnosis.gpu.error);
+  const { inUse, kernels, driver, problems } = diagnosis.gpu.details;
+  expect(kernels).toBe(fs.existsSync(path.join(__dirname, '../../build/cuda/COMPLETE')));
+  if (!driver.found) expect(inUse).toBe(false);
+  expect(problems.length > 0).toBe(!(inUse && kernels));
+  expect(report(diagnosis)).toContain(inUse && kernels ? 'ok    GPU' : '--    GPU');
 });
 
 whenBuilt.each([

@@ -1,4 +1,5 @@
 import type { Diagnosis, Finding } from './diagnose';
+import { gpuLines } from './gpu';
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
@@ -22,5 +23,6 @@ export function report(diagnosis: Diagnosis): string {
     ]),
     section('op library (tensors)', diagnosis.opLibrary, ({ path, ops }) => [path, `${String(ops.length)} ops: ${ops.map((op) => op.replace('CudaActivations>', '')).join(', ')}`]),
     section('both compute the same', diagnosis.agreement, ({ elements }) => [`gelu of ${String(elements)} values, bit for bit`]),
+    section('GPU', diagnosis.gpu, gpuLines).replace(/^ok/, diagnosis.gpu.ok && diagnosis.gpu.details.problems.length > 0 ? '--' : 'ok'),
   ].join('\n');
 }

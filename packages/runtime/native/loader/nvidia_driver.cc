@@ -9,6 +9,7 @@ namespace loader {
 namespace {
 
 // Numbers of cuda.h.
+constexpr int kNoDevice = 100;
 constexpr int kComputeCapabilityMajor = 75;
 constexpr int kComputeCapabilityMinor = 76;
 
@@ -25,10 +26,11 @@ class Library {
       problem_ = std::string("it is too old, it has no ") + name;
       return false;
     }
-    const int result = function(arguments...);
-    if (result != 0) problem_ = std::string(name) + ": " + ErrorName(result);
-    return result == 0;
+    result_ = function(arguments...);
+    if (result_ != 0) problem_ = std::string(name) + ": " + ErrorName(result_);
+    return result_ == 0;
   }
+  int result() const { return result_; }
   const std::string& problem() const { return problem_; }
 
  private:
@@ -43,6 +45,7 @@ class Library {
   }
 
   void* const handle_;
+  int result_ = 0;  // of the last call
   std::string problem_;
 };
 
@@ -78,7 +81,8 @@ NvidiaDriver Probe() {
   library.Call("cuDriverGetVersion", &driver.version);
   if (!library.Call("cuInit", 0u) ||
       !library.Call("cuDeviceGetCount", &count)) {
-    driver.problem = library.problem();
+    // Also where CUDA_VISIBLE_DEVICES hides them all: no fault of the driver.
+    if (library.result() != kNoDevice) driver.problem = library.problem();
     return driver;
   }
   for (int device = 0; device < count; ++device) {
