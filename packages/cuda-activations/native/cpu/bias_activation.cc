@@ -128,9 +128,15 @@ struct ForwardVisitor {
     if (preactivation != nullptr) {
       StoreConverted<Type>(loops, u, preactivation + offset, n);
     }
+    const auto& f = PointwiseOf<Math>(loops, op.activation).forward;
+    if constexpr (!kConverts<Type>) {
+      if (out.direct() && !dropout.active()) {
+        f[1](op.parameters.value, u, y + offset, n);
+        return;
+      }
+    }
     Math* to = out.Begin(y + offset);
-    PointwiseOf<Math>(loops, op.activation)
-        .forward(op.parameters.value, u, to, n);
+    f[0](op.parameters.value, u, to, n);
     if (dropout.active()) dropout.Apply(loops, offset, to, n);
     out.End(loops, y + offset, n);
   }
@@ -260,7 +266,7 @@ void BiasActivationBackward(const BiasActivation& op, BackwardSource source,
           op,
           loops,
           dropout,
-          from_output ? f.from_output : f.backward,
+          from_output ? f.from_output[0] : f.backward[0],
           {loops, saved, bias, residual},
           static_cast<const Storage*>(dy),
           static_cast<Storage*>(dx),

@@ -78,19 +78,23 @@ void GatedForward(const Gated& op, const void* a, const void* b, void* y,
     using Type = decltype(type);
     using Math = typename Type::Math;
     const IsaKernels& loops = Loops();
-    const auto loop = GatedOf<Math>(loops, op.activation).forward;
+    const auto& loop = GatedOf<Math>(loops, op.activation).forward;
     const bool stream = Streams(bytes.dense, y == a || y == b);
-    const int64_t step = kConverts<Type> || stream ? kTile : kChunk;
+    const int64_t step = kConverts<Type> ? kTile : kChunk;
     ForChunks(parallel, op.rows * op.width, kCost,
               [&](int64_t begin, int64_t end) {
                 InputTile<Type> as, bs;
                 OutputTile<Type> ys(stream);
                 ForTiles(op, begin, end, step,
                          [&](int64_t from, int64_t to, int64_t n) {
-                           loop(as.Read(loops, At<Type>(a, from), n),
-                                bs.Read(loops, At<Type>(b, from), n),
-                                ys.Begin(At<Type>(y, to)), n);
-                           ys.End(loops, At<Type>(y, to), n);
+                           const Math* u = as.Read(loops, At<Type>(a, from), n);
+                           const Math* v = bs.Read(loops, At<Type>(b, from), n);
+                           if constexpr (kConverts<Type>) {
+                             loop[0](u, v, ys.Begin(At<Type>(y, to)), n);
+                             ys.End(loops, At<Type>(y, to), n);
+                           } else {
+                             loop[stream](u, v, At<Type>(y, to), n);
+                           }
                          });
               });
   });

@@ -34,8 +34,8 @@ void MapTiles(const F& f, const void* const (&in)[inputs], void* out,
   ForChunks(parallel, count, kCost, [&](int64_t begin, int64_t end) {
     InputTile<Type> input[inputs];
     OutputTile<Type> output(stream);
-    // Without conversion or streaming nothing is gained by tiles.
-    const int64_t step = kConverts<Type> || stream ? kTile : end - begin;
+    // Without conversion nothing is gained by tiles.
+    const int64_t step = kConverts<Type> ? kTile : end - begin;
     for (int64_t i = begin; i < end; i += step) {
       const int64_t n = end - i < step ? end - i : step;
       const Math* from[inputs];
@@ -43,8 +43,12 @@ void MapTiles(const F& f, const void* const (&in)[inputs], void* out,
         from[k] =
             input[k].Read(loops, static_cast<const Storage*>(in[k]) + i, n);
       Storage* const to = static_cast<Storage*>(out) + i;
-      f(from, output.Begin(to), n);
-      output.End(loops, to, n);
+      if constexpr (kConverts<Type>) {
+        f(from, output.Begin(to), n, false);
+        output.End(loops, to, n);
+      } else {
+        f(from, to, n, stream);
+      }
     }
   });
 }
@@ -60,10 +64,10 @@ void PointwiseForward(const Pointwise& op, const void* x, void* y,
   ForType(op.dtype, [&](auto type) {
     using Type = decltype(type);
     using Math = typename Type::Math;
-    const auto loop = PointwiseOf<Math>(Loops(), op.activation).forward;
+    const auto& loop = PointwiseOf<Math>(Loops(), op.activation).forward;
     MapTiles<Type, 1>(
-        [&](const Math* const* from, Math* to, int64_t n) {
-          loop(op.parameters.value, from[0], to, n);
+        [&](const Math* const* from, Math* to, int64_t n, bool stream) {
+          loop[stream](op.parameters.value, from[0], to, n);
         },
         {x}, y, op.count, parallel);
   });
@@ -78,10 +82,10 @@ void PointwiseBackward(const Pointwise& op, const void* x, const void* dy,
   ForType(op.dtype, [&](auto type) {
     using Type = decltype(type);
     using Math = typename Type::Math;
-    const auto loop = PointwiseOf<Math>(Loops(), op.activation).backward;
+    const auto& loop = PointwiseOf<Math>(Loops(), op.activation).backward;
     MapTiles<Type, 2>(
-        [&](const Math* const* from, Math* to, int64_t n) {
-          loop(op.parameters.value, from[0], from[1], to, n);
+        [&](const Math* const* from, Math* to, int64_t n, bool stream) {
+          loop[stream](op.parameters.value, from[0], from[1], to, n);
         },
         {x, dy}, dx, op.count, parallel);
   });
@@ -104,10 +108,10 @@ void PointwiseBackwardFromOutput(const Pointwise& op, const void* y,
   ForType(op.dtype, [&](auto type) {
     using Type = decltype(type);
     using Math = typename Type::Math;
-    const auto loop = PointwiseOf<Math>(Loops(), op.activation).from_output;
+    const auto& loop = PointwiseOf<Math>(Loops(), op.activation).from_output;
     MapTiles<Type, 2>(
-        [&](const Math* const* from, Math* to, int64_t n) {
-          loop(op.parameters.value, from[0], from[1], to, n);
+        [&](const Math* const* from, Math* to, int64_t n, bool stream) {
+          loop[stream](op.parameters.value, from[0], from[1], to, n);
         },
         {y, dy}, dx, op.count, parallel);
   });
@@ -126,7 +130,7 @@ void PointwiseSecondBackward(const Pointwise& op, const void* x, const void* dy,
     using Math = typename Type::Math;
     const auto loop = PointwiseOf<Math>(Loops(), op.activation).second;
     MapTiles<Type, 3>(
-        [&](const Math* const* from, Math* to, int64_t n) {
+        [&](const Math* const* from, Math* to, int64_t n, bool) {
           loop(op.parameters.value, from[0], from[1], from[2], to, n);
         },
         {x, dy, ddx}, dx2, op.count, parallel);

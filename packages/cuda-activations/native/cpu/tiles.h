@@ -80,8 +80,9 @@ void StreamOut(const IsaKernels& loops, const Storage* from, Storage* to,
   }
 }
 
-/// Orders what StreamOut stored before whatever the thread does next. Once for
-/// all tiles of a chunk: the fence waits until the stores have left.
+/// Orders what StreamOut and streaming loops stored before whatever the thread
+/// does next. Once for all tiles of a chunk: the fence waits until the stores
+/// have left.
 inline void FenceStores() {
 #if defined(__x86_64__)
   _mm_sfence();
@@ -162,6 +163,9 @@ class OutputTile {
   using Math = typename Type::Math;
   using Storage = typename Type::Storage;
   explicit OutputTile(bool stream) : stream_(stream) {}
+
+  /// Whether a loop can stream to the tensor itself, without Begin and End.
+  bool direct() const { return stream_ && !kConverts<Type>; }
 
   Math* Begin(Storage* to) {
     if constexpr (!kConverts<Type>) {

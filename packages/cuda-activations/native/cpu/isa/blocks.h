@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "../../math/common.h"
+#include "stream.h"
 
 CA_MATH_BEGIN
 
@@ -20,69 +21,58 @@ CA_FN void CopyTail(const T* from, T* to, int64_t n) {
   __builtin_memcpy(to, from, static_cast<unsigned long>(n) * sizeof(T));
 }
 
-/// A block of an operand as values. The compiler may not sink the load into
-/// what f does with an element: it would mask it, and neither prefetcher nor
-/// load units like masked loads (a backward pass took twice the time).
+/// Asks for what a loop over p reads soon, a block at a time: hardware follows
+/// a stream to the end of its page only, and a load that the compiler masks by
+/// what was computed would start late. An address past the end does no harm.
 template <class T>
-struct Loaded {
-  T value[kBlock<T>];
-  CA_FN explicit Loaded(const T* from) {
-    __builtin_memcpy(value, from, sizeof value);
-    asm volatile("" : "+m"(value));
-  }
+CA_FN void Prefetch(const T* p) {
+  const char* const ahead = reinterpret_cast<const char*>(p) + 2048;
+  __builtin_prefetch(ahead);
+  __builtin_prefetch(ahead + 64);
+}
+
+/// n < kBlock elements and zeros.
+template <class T>
+struct Padded {
+  T value[kBlock<T>] = {};
+  Padded(const T* from, int64_t n) { CopyTail(from, value, n); }
 };
 
-/// y[i] = f(x[i]).
-template <class T, class F>
-CA_FN void Map(const F& f, const T* x, T* y, int64_t n) {
-  constexpr int block = kBlock<T>;
-  int64_t i = 0;
-  for (; i + block <= n; i += block) {
-#pragma GCC ivdep
-    for (int j = 0; j < block; ++j) y[i + j] = f(x[i + j]);
-  }
-  if (i == n) return;
-  T in[block] = {}, out[block];
-  CopyTail(x + i, in, n - i);
-  for (int j = 0; j < block; ++j) out[j] = f(in[j]);
-  CopyTail(out, y + i, n - i);
+template <class T, class F, class... In>
+CA_FN void MapPadded(const F& f, T* out, int64_t n, const In&... in) {
+  T value[kBlock<T>];
+  for (int j = 0; j < kBlock<T>; ++j) value[j] = f(in.value[j]...);
+  CopyTail(value, out, n);
+}
+template <class T, class F, class... In>
+__attribute__((noinline)) void MapPart(const F& f, T* out, int64_t n,
+                                       const In*... in) {
+  MapPadded(f, out, n, Padded<T>(in, n)...);
 }
 
-/// z[i] = f(x[i], y[i]).
-template <class T, class F>
-CA_FN void Map(const F& f, const T* x, const T* y, T* z, int64_t n) {
+/// out[i] = f(in[i]...). `stream`: out goes past the caches and is none of in.
+template <bool stream = false, class T, class F, class... In>
+CA_FN void Map(const F& f, T* out, int64_t n, const In*... in) {
   constexpr int block = kBlock<T>;
   int64_t i = 0;
-  for (; i + block <= n; i += block) {
-    const Loaded<T> a(x + i), b(y + i);
-#pragma GCC ivdep
-    for (int j = 0; j < block; ++j) z[i + j] = f(a.value[j], b.value[j]);
+  if constexpr (stream) {
+    const int64_t head = BytesToAligned(out) / static_cast<int64_t>(sizeof(T));
+    i = head < n ? head : n;
+    if (i > 0) MapPart(f, out, i, in...);
   }
-  if (i == n) return;
-  T in[2][block] = {}, out[block];
-  CopyTail(x + i, in[0], n - i);
-  CopyTail(y + i, in[1], n - i);
-  for (int j = 0; j < block; ++j) out[j] = f(in[0][j], in[1][j]);
-  CopyTail(out, z + i, n - i);
-}
-
-/// w[i] = f(x[i], y[i], z[i]).
-template <class T, class F>
-CA_FN void Map(const F& f, const T* x, const T* y, const T* z, T* w,
-               int64_t n) {
-  constexpr int block = kBlock<T>;
-  int64_t i = 0;
   for (; i + block <= n; i += block) {
+    (Prefetch(in + i), ...);
+    if constexpr (stream) {
+      alignas(64) T value[block];
 #pragma GCC ivdep
-    for (int j = 0; j < block; ++j) w[i + j] = f(x[i + j], y[i + j], z[i + j]);
+      for (int j = 0; j < block; ++j) value[j] = f(in[i + j]...);
+      StreamBlock<sizeof value>(value, out + i);
+    } else {
+#pragma GCC ivdep
+      for (int j = 0; j < block; ++j) out[i + j] = f(in[i + j]...);
+    }
   }
-  if (i == n) return;
-  T in[3][block] = {}, out[block];
-  CopyTail(x + i, in[0], n - i);
-  CopyTail(y + i, in[1], n - i);
-  CopyTail(z + i, in[2], n - i);
-  for (int j = 0; j < block; ++j) out[j] = f(in[0][j], in[1][j], in[2][j]);
-  CopyTail(out, w + i, n - i);
+  if (i < n) MapPart(f, out + i, n - i, (in + i)...);
 }
 
 /// (v[i], w[i]) = f(x[i], y[i], z[i]).
@@ -92,6 +82,9 @@ CA_FN void MapPair(const F& f, const T* x, const T* y, const T* z, T* v, T* w,
   constexpr int block = kBlock<T>;
   int64_t i = 0;
   for (; i + block <= n; i += block) {
+    Prefetch(x + i);
+    Prefetch(y + i);
+    Prefetch(z + i);
 #pragma GCC ivdep
     for (int j = 0; j < block; ++j)
       f(x[i + j], y[i + j], z[i + j], &v[i + j], &w[i + j]);

@@ -10,14 +10,16 @@
 namespace cuda_activations {
 
 /// Loops of one pointwise activation. `p`: its parameters. Outputs may be the
-/// same buffer as an input.
+/// same buffer as an input; but [1] of a pair stores past the caches into a
+/// buffer of its own, and the caller fences (FenceStores).
 template <class T>
 struct PointwiseLoops {
-  void (*forward)(const double* p, const T* x, T* y, int64_t n);
-  void (*backward)(const double* p, const T* x, const T* dy, T* dx, int64_t n);
-  /// Null where the derivative is no function of the output.
-  void (*from_output)(const double* p, const T* y, const T* dy, T* dx,
+  void (*forward[2])(const double* p, const T* x, T* y, int64_t n);
+  void (*backward[2])(const double* p, const T* x, const T* dy, T* dx,
                       int64_t n);
+  /// Null where the derivative is no function of the output.
+  void (*from_output[2])(const double* p, const T* y, const T* dy, T* dx,
+                         int64_t n);
   void (*second)(const double* p, const T* x, const T* dy, const T* ddx, T* dx2,
                  int64_t n);
 };
@@ -25,7 +27,7 @@ struct PointwiseLoops {
 /// Loops of one gated activation.
 template <class T>
 struct GatedLoops {
-  void (*forward)(const T* a, const T* b, T* y, int64_t n);
+  void (*forward[2])(const T* a, const T* b, T* y, int64_t n);
   void (*backward)(const T* a, const T* b, const T* dy, T* da, T* db,
                    int64_t n);
 };
@@ -44,7 +46,7 @@ struct VectorLoops {
                          T* dslope, int64_t n);
   /// Sum of x[i], in an order that n alone decides.
   T (*sum)(const T* x, int64_t n);
-  /// Copies past the caches (non-temporal stores).
+  /// Copies past the caches (non-temporal stores). The caller fences them.
   void (*stream)(const T* x, T* y, int64_t n);
 };
 

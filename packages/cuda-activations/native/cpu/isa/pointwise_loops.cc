@@ -20,36 +20,33 @@ constexpr bool NeverZero(long) {
 }
 
 /// dy f'. Where f' is 0 the result is 0 even if dy is infinite or NaN, as for
-/// an element that a hinge cuts off. By a mask of bits: of a selection the
-/// compiler makes masked loads of dy, which the prefetcher does not follow.
+/// an element that a hinge cuts off.
 template <class F, class T>
 CA_FN T Chain(T derivative, T dy) {
   const T product = dy * derivative;
   if constexpr (NeverZero<F>(0)) return product;
-  using BitPattern = decltype(Bits(product));
-  const BitPattern kept = derivative == T(0) ? 0 : -1;
-  return FromBits(Bits(product) & kept);
+  return derivative == T(0) ? T(0) : product;
 }
 
-template <class F, class T>
+template <class F, bool stream, class T>
 void Forward(const double* p, const T* x, T* y, int64_t n) {
   const F f(p);
-  Map([f](T v) CA_LAMBDA { return f.Value(v); }, x, y, n);
+  Map<stream>([f](T v) CA_LAMBDA { return f.Value(v); }, y, n, x);
 }
 
-template <class F, class T>
+template <class F, bool stream, class T>
 void Backward(const double* p, const T* x, const T* dy, T* dx, int64_t n) {
   const F f(p);
-  Map([f](T v, T g) CA_LAMBDA { return Chain<F>(f.Derivative(v), g); }, x, dy,
-      dx, n);
+  Map<stream>([f](T v, T g) CA_LAMBDA { return Chain<F>(f.Derivative(v), g); },
+              dx, n, x, dy);
 }
 
-template <class F, class T>
+template <class F, bool stream, class T>
 void FromOutput(const double* p, const T* y, const T* dy, T* dx, int64_t n) {
   const F f(p);
-  Map([f](T v, T g)
-          CA_LAMBDA { return Chain<F>(f.DerivativeFromOutput(v), g); },
-      y, dy, dx, n);
+  Map<stream>([f](T v, T g)
+                  CA_LAMBDA { return Chain<F>(f.DerivativeFromOutput(v), g); },
+              dx, n, y, dy);
 }
 
 template <class F, class T>
@@ -58,15 +55,21 @@ void Second(const double* p, const T* x, const T* dy, const T* ddx, T* dx2,
   const F f(p);
   Map([f](T v, T g, T gg)
           CA_LAMBDA { return Chain<F>(f.SecondDerivative(v), g * gg); },
-      x, dy, ddx, dx2, n);
+      dx2, n, x, dy, ddx);
 }
 
 template <class F, class T, bool has_from_output>
 constexpr PointwiseLoops<T> Loops() {
   if constexpr (has_from_output) {
-    return {Forward<F, T>, Backward<F, T>, FromOutput<F, T>, Second<F, T>};
+    return {{Forward<F, false, T>, Forward<F, true, T>},
+            {Backward<F, false, T>, Backward<F, true, T>},
+            {FromOutput<F, false, T>, FromOutput<F, true, T>},
+            Second<F, T>};
   } else {
-    return {Forward<F, T>, Backward<F, T>, nullptr, Second<F, T>};
+    return {{Forward<F, false, T>, Forward<F, true, T>},
+            {Backward<F, false, T>, Backward<F, true, T>},
+            {nullptr, nullptr},
+            Second<F, T>};
   }
 }
 
@@ -79,10 +82,10 @@ constexpr PointwiseLoops<T> Loops() {
 #include "../../generated/gated_functors.inc"
 #undef CA_GATED
 
-template <class G, class T>
+template <class G, bool stream, class T>
 void GatedForwardLoop(const T* a, const T* b, T* y, int64_t n) {
   const typename G::Function g(G::kParameters);
-  Map([g](T u, T v) CA_LAMBDA { return u * g.Value(v); }, a, b, y, n);
+  Map<stream>([g](T u, T v) CA_LAMBDA { return u * g.Value(v); }, y, n, a, b);
 }
 
 template <class G, class T>
@@ -106,8 +109,9 @@ extern const PointwiseLoops<CA_TYPE> CA_POINTWISE_TABLE[] = {
 #include "../../generated/pointwise_functors.inc"
 };
 
-#define CA_GATED(Name, Gate, ...)         \
-  {GatedForwardLoop<Name##Gate, CA_TYPE>, \
+#define CA_GATED(Name, Gate, ...)                 \
+  {{GatedForwardLoop<Name##Gate, false, CA_TYPE>, \
+    GatedForwardLoop<Name##Gate, true, CA_TYPE>}, \
    GatedBackwardLoop<Name##Gate, CA_TYPE>},
 extern const GatedLoops<CA_TYPE> CA_GATED_TABLE[] = {
 #include "../../generated/gated_functors.inc"

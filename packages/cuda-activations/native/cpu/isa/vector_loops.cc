@@ -2,9 +2,7 @@
 #include "blocks.h"
 #include "isa_kernels.h"
 #include "isa_tables.h"
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "stream.h"
 
 CA_MATH_BEGIN
 
@@ -12,18 +10,18 @@ namespace {
 
 template <class T>
 void Add(const T* x, const T* y, T* sum, int64_t n) {
-  Map([](T a, T b) CA_LAMBDA { return a + b; }, x, y, sum, n);
+  Map([](T a, T b) CA_LAMBDA { return a + b; }, sum, n, x, y);
 }
 
 template <class T>
 void Multiply(const T* factor, T* y, int64_t n) {
-  Map([](T a, T b) CA_LAMBDA { return a == T(0) ? T(0) : a * b; }, factor, y, y,
-      n);
+  Map([](T a, T b) CA_LAMBDA { return a == T(0) ? T(0) : a * b; }, y, n, factor,
+      y);
 }
 
 template <class T>
 void PRelu(const T* x, const T* slope, T* y, int64_t n) {
-  Map([](T v, T s) CA_LAMBDA { return v > T(0) ? v : s * v; }, x, slope, y, n);
+  Map([](T v, T s) CA_LAMBDA { return v > T(0) ? v : s * v; }, y, n, x, slope);
 }
 
 // Two passes over registers' worth of data: g++ 12 miscompiles one loop that
@@ -31,10 +29,10 @@ void PRelu(const T* x, const T* slope, T* y, int64_t n) {
 template <class T>
 void PReluGradient(const T* x, const T* slope, const T* dy, T* dx, T* dslope,
                    int64_t n) {
-  Map([](T v, T d) CA_LAMBDA { return v > T(0) ? T(0) : d * v; }, x, dy, dslope,
-      n);
-  Map([](T v, T s, T d) CA_LAMBDA { return v > T(0) ? d : s * d; }, x, slope,
-      dy, dx, n);
+  Map([](T v, T d) CA_LAMBDA { return v > T(0) ? T(0) : d * v; }, dslope, n, x,
+      dy);
+  Map([](T v, T s, T d) CA_LAMBDA { return v > T(0) ? d : s * d; }, dx, n, x,
+      slope, dy);
 }
 
 /// Lanes of the sum; the same for every instruction set.
@@ -54,53 +52,26 @@ T Sum(const T* x, int64_t n) {
   return lane[0];
 }
 
-#if defined(__AVX512F__)
-using Vector = __m512i;
-CA_FN void StreamVector(void* to, Vector v) {
-  _mm512_stream_si512(static_cast<Vector*>(to), v);
-}
-#elif defined(__AVX__)
-using Vector = __m256i;
-CA_FN void StreamVector(void* to, Vector v) {
-  _mm256_stream_si256(static_cast<Vector*>(to), v);
-}
-#elif defined(__x86_64__)
-using Vector = __m128i;
-CA_FN void StreamVector(void* to, Vector v) {
-  _mm_stream_si128(static_cast<Vector*>(to), v);
-}
-#endif
-
-/// Bytes around the aligned middle are stored plainly. The caller fences once
-/// it has stored all that it has to (FenceStores): a fence waits for the
-/// memory.
+/// Bytes around the aligned middle are stored plainly.
 void StreamBytes(const char* from, char* to, int64_t n) {
-#if defined(__x86_64__)
-  constexpr int64_t width = sizeof(Vector);
-  int64_t head = -reinterpret_cast<intptr_t>(to) & (width - 1);
-  head = head < n ? head : n;
-  __builtin_memcpy(to, from, static_cast<size_t>(head));
-  int64_t i = head;
-  for (; i + width <= n; i += width) {
-    Vector v;
-    __builtin_memcpy(&v, from + i, width);
-    StreamVector(to + i, v);
-  }
+  constexpr int width = sizeof(StreamVector);
+  const int64_t to_aligned = BytesToAligned(to);
+  int64_t i = to_aligned < n ? to_aligned : n;
+  __builtin_memcpy(to, from, static_cast<size_t>(i));
+  for (; i + width <= n; i += width) StreamBlock<width>(from + i, to + i);
   __builtin_memcpy(to + i, from + i, static_cast<size_t>(n - i));
-#else
-  __builtin_memcpy(to, from, static_cast<size_t>(n));
-#endif
 }
 
 template <class T>
-void Stream(const T* x, T* y, int64_t n) {
+void StreamCopy(const T* x, T* y, int64_t n) {
   StreamBytes(reinterpret_cast<const char*>(x), reinterpret_cast<char*>(y),
               n * static_cast<int64_t>(sizeof(T)));
 }
 
 template <class T>
 VectorLoops<T> Loops() {
-  return {Add<T>, Multiply<T>, PRelu<T>, PReluGradient<T>, Sum<T>, Stream<T>};
+  return {Add<T>,           Multiply<T>, PRelu<T>,
+          PReluGradient<T>, Sum<T>,      StreamCopy<T>};
 }
 
 }  // namespace
@@ -108,7 +79,7 @@ VectorLoops<T> Loops() {
 void SetVectorLoops(IsaKernels* kernels) {
   kernels->vector_float = Loops<float>();
   kernels->vector_double = Loops<double>();
-  kernels->convert.stream = Stream<uint16_t>;
+  kernels->convert.stream = StreamCopy<uint16_t>;
 }
 
 CA_MATH_END
