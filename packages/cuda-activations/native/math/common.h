@@ -114,6 +114,17 @@ CA_FN T Max(T limit, T x) {
 CA_FN float Abs(float x) { return FromBits(Bits(x) & 0x7fffffff); }
 CA_FN double Abs(double x) { return FromBits(Bits(x) & 0x7fffffffffffffffLL); }
 
+/// min(limit, |x|) by the bits, which costs less; limit, not NaN, for a NaN.
+CA_FN float MinMagnitude(float limit, float x) {
+#if defined(__CUDA_ARCH__)
+  return fminf(limit, fabsf(x));  // one instruction
+#else
+  const int magnitude = Bits(x) & 0x7fffffff;
+  return FromBits(magnitude < Bits(limit) ? magnitude : Bits(limit));
+#endif
+}
+CA_FN double MinMagnitude(double limit, double x) { return Min(limit, Abs(x)); }
+
 /// magnitude (not negative) with the sign of x.
 CA_FN float WithSign(float magnitude, float x) {
   return FromBits(Bits(magnitude) | (Bits(x) & static_cast<int>(0x80000000u)));
@@ -156,15 +167,6 @@ CA_FN float Quotient(float a, float b) {
 #endif
 }
 CA_FN double Quotient(double a, double b) { return a / b; }
-
-/// a / b within 2 units in the last place, also for infinite a.
-CA_FN float RoughQuotient(float a, float b) {
-#if defined(CA_RECIPROCAL)
-  return a * CA_RECIPROCAL(b);
-#else
-  return a / b;
-#endif
-}
 
 /// c[0] + c[1] x + ... by Horner's rule.
 template <class T, int n>

@@ -15,14 +15,14 @@ struct Elu {
     return x > T(0) ? x : negative;
   }
   CA_FN T Derivative(T x) const {
-    const T negative = alpha * Exp(Min(T(0), x));
+    const T negative = alpha * ExpOfNegative(Min(T(0), x));
     return x > T(0) ? T(1) : negative;
   }
   CA_FN T DerivativeFromOutput(T y) const {
     return y > T(0) ? T(1) : y + alpha;
   }
   CA_FN T SecondDerivative(T x) const {
-    const T negative = alpha * Exp(Min(T(0), x));
+    const T negative = alpha * ExpOfNegative(Min(T(0), x));
     return x > T(0) ? T(0) : negative;
   }
 };

@@ -87,6 +87,43 @@ CA_FN float ExpScaled(float x, float low) {
   return ExpOfReduced(reduction.r) * PowerOfTwo(reduction.n + 64);
 }
 
+/// 2^f, |f| <= 1 / 2; relative error 2^-28.3 before rounding.
+CA_FN float ExpOfReducedBinary(float f) {
+  const float c[] = {1.0f,          0.693147182f,   0.240226477f,
+                     0.0555035956f, 0.00961850118f, 0.00133909844f,
+                     0.00015328516f};
+  return Polynomial(f, c);
+}
+
+/// 2^64 2^(a (high + low)), the product exact where its integer part is
+/// subtracted: an exponent that is itself a product needs no second word.
+CA_FN float BinaryExpOfProductScaled(float a, float high, float low) {
+  const float shifted = MulAdd(a, high, FloatReduction::kRound);
+  const float whole = shifted - FloatReduction::kRound;
+  const float f = MulAdd(a, low, ExactMulAdd(a, high, -whole));
+  return ExpOfReducedBinary(f) * PowerOfTwo(Bits(shifted) - 0x4b400000 + 64);
+}
+
+/// 2^64 e^(-rate a) for a from 0 to limit(), where it is 0 for any use.
+template <class T>
+class Decay;
+template <>
+class Decay<float> {
+ public:
+  CA_FN explicit Decay(double rate)
+      : high_(static_cast<float>(-kLog2E * rate)),
+        low_(static_cast<float>(-kLog2E * rate - high_)),
+        limit_(static_cast<float>(-double(Scaling<float>::kLowest) / rate)) {}
+  CA_FN float operator()(float a) const {
+    return BinaryExpOfProductScaled(a, high_, low_);
+  }
+  CA_FN float limit() const { return limit_; }
+
+ private:
+  static constexpr double kLog2E = 1.4426950408889634074;
+  float high_, low_, limit_;
+};
+
 /// e^x for all x: 0 below, infinity above, gradual underflow between.
 CA_FN float Exp(float x) {
   x = Max(-105.0f, x);
@@ -95,6 +132,11 @@ CA_FN float Exp(float x) {
   const int half = reduction.n >> 1;
   return ExpOfReduced(reduction.r) * PowerOfTwo(half) *
          PowerOfTwo(reduction.n - half);
+}
+
+/// e^x for x <= 0.
+CA_FN float ExpOfNegative(float x) {
+  return ExpScaled(Max(Scaling<float>::kLowest, x)) * Scaling<float>::kUnscale;
 }
 
 /// e^x - 1 for x <= 0.
@@ -121,6 +163,21 @@ CA_FN double ExpScaled(double x, double low) {
   return MulAdd(e, low, e);
 }
 CA_FN double Exp(double x) { return __builtin_exp(x); }
+CA_FN double ExpOfNegative(double x) { return __builtin_exp(x); }
+
+template <>
+class Decay<double> {
+ public:
+  CA_FN explicit Decay(double rate) : rate_(rate) {}
+  CA_FN double operator()(double a) const {
+    const double product = rate_ * a;
+    return ExpScaled(-product, -ExactMulAdd(rate_, a, -product));
+  }
+  CA_FN double limit() const { return -Scaling<double>::kLowest / rate_; }
+
+ private:
+  double rate_;
+};
 CA_FN double Expm1Negative(double x, double low = 0.0) {
   const double m = __builtin_expm1(x);
   return MulAdd(m + 1.0, low, m);

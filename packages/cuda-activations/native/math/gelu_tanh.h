@@ -2,76 +2,83 @@
 #ifndef CUDA_ACTIVATIONS_MATH_GELU_TANH_H_
 #define CUDA_ACTIVATIONS_MATH_GELU_TANH_H_
 
-#include "exponential_functions.h"
+#include "logistic.h"
 
 CA_MATH_BEGIN
+
+/// 2 u = kLinear x + kCubic x^3.
+struct GeluTanhArgument {
+  static constexpr double kLinear = 1.5957691216057307117597842397375;
+  static constexpr double kCubic = 0.071354816272600248756349;
+};
+
+/// 2^64 exp(-2 u), 0 <= a <= 11: 2 u / (a ln2) = kHigh + kCubic a^2 to twice
+/// the precision.
+CA_FN float GeluTanhExpScaled(float a) {
+  // kHigh is a multiple of 2^-18: the sum's rounding error is exact.
+  constexpr float kHigh = 2.30220794677734375f, kLow = 2.51366981e-07f;
+  constexpr float kCubic = 0.10294324159622192f, kCubicLow = -2.0161984e-09f;
+  const float square = a * a;
+  const float square_low = ExactMulAdd(a, a, -square);
+  const float sum = ExactMulAdd(kCubic, square, kHigh);
+  const float lost = ExactMulAdd(kCubic, square, kHigh - sum);
+  const float low =
+      lost + MulAdd(kCubic, square_low, MulAdd(kCubicLow, square, kLow));
+  return BinaryExpOfProductScaled(a, -sum, -low);
+}
+CA_FN double GeluTanhExpScaled(double a) {
+  using Argument = GeluTanhArgument;
+  const double square = a * a;
+  const double sum = MulAdd(Argument::kCubic, square, Argument::kLinear);
+  const double w = a * sum;
+  const double lost =
+      MulAdd(Argument::kCubic, square, Argument::kLinear - sum) +
+      Argument::kCubic * ExactMulAdd(a, a, -square);
+  return ExpScaled(-w, -MulAdd(a, lost, ExactMulAdd(a, sum, -w)));
+}
 
 template <class T>
 struct GeluTanh {
   CA_FN explicit GeluTanh(const double*) {}
   CA_FN T Value(T x) const {
     const Terms t(x);
-    const T y = t.x * Quotient(t.numerator, T(1) + t.z);
+    const T numerator = x < T(0) ? t.scaled : T(1);
+    const T y = Max(-Limit(T()), x) * Quotient(numerator, T(1) + t.z);
     return x < T(0) ? y * Scaling<T>::kUnscale : y;
   }
   CA_FN T Derivative(T x) const {
     const Terms t(x);
-    const T d = Quotient(T(1), T(1) + t.z);
-    const T complement = x < T(0) ? d : t.z * d;  // 1 - s
-    const T y = t.numerator * d * MulAdd(t.Slope(), complement, T(1));
-    return x < T(0) ? y * Scaling<T>::kUnscale : y;
+    return GateSlope(x < T(0), t.a, t.slope, t.scaled);
   }
   CA_FN T SecondDerivative(T x) const {
     const Terms t(x);
     const T d = Quotient(T(1), T(1) + t.z);
-    const T tail = t.z * d;
-    const T c = Min(T(Terms::Limit(T())), t.x);
-    const T th = x < T(0) ? tail - d : d - tail;  // tanh(u)
-    // s s(-) (2 w' + x w'' - x w'^2 tanh(u)), w = 2 u
-    const T first = MulAdd(T(3) * kCubic, c * c, kLinear);
+    const T th = d - t.z * d;  // tanh(|u|)
+    // s s(-) (2 w' + a w'' - a w'^2 tanh(u)), w = 2 u
     return t.scaled * d * d *
-           (T(2) * first + c * (T(6) * kCubic * c - first * first * th)) *
+           (T(2) * t.slope +
+            t.a * (T(6) * kCubic * t.a - t.slope * t.slope * th)) *
            Scaling<T>::kUnscale;
   }
 
-  // 2 u = kLinear x + kCubic x^3.
-  static constexpr double kLinearValue = 1.5957691216057307117597842397375;
-  static constexpr double kCubicValue = 0.071354816272600248756349;
-  static constexpr T kLinear = T(kLinearValue);
-  static constexpr T kLinearLow = T(kLinearValue - double(kLinear));
-  static constexpr T kCubic = T(kCubicValue);
-  static constexpr T kCubicLow = T(kCubicValue - double(kCubic));
+  static constexpr T kLinear = T(GeluTanhArgument::kLinear);
+  static constexpr T kCubic = T(GeluTanhArgument::kCubic);
 
-  /// x clamped to where exp(-|2 u|) is not 0, z = exp(-|2 u|), numerator /
-  /// (1 + z) = s(2 u), scaled for x < 0. 2 u is formed to twice the precision.
+  /// a = |x| kept where exp(-|2 u|) is not 0, that scaled, z = exp(-|2 u|),
+  /// and slope = d(2 u)/dx.
   struct Terms {
-    T x, z, numerator, scaled;
-    CA_FN explicit Terms(T input) {
-      x = Max(T(-Limit(T())), input);
-      const T a = Min(T(Limit(T())), Abs(input));
-      const T square = a * a;
-      const T square_low = ExactMulAdd(a, a, -square);
-      const T cubic = kCubic * square;
-      const T cubic_low = ExactMulAdd(kCubic, square, -cubic) +
-                          MulAdd(kCubic, square_low, kCubicLow * square);
-      const T sum = cubic + kLinear;
-      const T rest = sum - cubic;
-      const T sum_low = ((cubic - (sum - rest)) + (kLinear - rest)) +
-                        (cubic_low + kLinearLow);
-      const T w = a * sum;
-      const T w_low = MulAdd(a, sum_low, ExactMulAdd(a, sum, -w));
-      scaled = ExpScaled(-w, -w_low);
+    T a, scaled, z, slope;
+    CA_FN explicit Terms(T x) {
+      a = Min(Limit(T()), Abs(x));
+      scaled = GeluTanhExpScaled(a);
       z = scaled * Scaling<T>::kUnscale;
-      numerator = input < T(0) ? scaled : T(1);
+      const T square = a * a;
+      slope =
+          MulAdd(T(3) * kCubic, square,
+                 MulAdd(T(3) * kCubic, ExactMulAdd(a, a, -square), kLinear));
     }
-    /// x d(2 u)/dx, x within the clamp on either side.
-    CA_FN T Slope() const {
-      const T c = Min(T(Limit(T())), x);
-      return c * MulAdd(T(3) * kCubic, c * c, kLinear);
-    }
-    CA_FN static constexpr float Limit(float) { return 11.0f; }
-    CA_FN static constexpr double Limit(double) { return 22.0; }
   };
+  CA_FN static T Limit(T) { return T(sizeof(T) == 8 ? 22.0 : 11.0); }
 };
 
 CA_MATH_END

@@ -2,20 +2,25 @@
 #ifndef CUDA_ACTIVATIONS_MATH_HYPERBOLIC_TANGENT_H_
 #define CUDA_ACTIVATIONS_MATH_HYPERBOLIC_TANGENT_H_
 
-#include "exponential_functions.h"
+#include "logistic.h"
 
 CA_MATH_BEGIN
 
-/// tanh(x): x + x^3 q(x^2) up to 0.65, then 1 - 2 z / (1 + z), z = exp(-2 |x|).
+/// tanh(a), a >= 0.65, not NaN: 1 - 2 z / (1 + z), z = exp(-2 a).
+CA_FN float HyperbolicTangentOfLarge(float a) {
+  const float z =
+      ExpScaled(-2.0f * MinMagnitude(20.0f, a)) * Scaling<float>::kUnscale;
+  return 1.0f - Quotient(2.0f * z, 1.0f + z);
+}
+
+/// tanh(x): x + x^3 q(x^2) up to 0.65.
 CA_FN float HyperbolicTangent(float x) {
   const float a = Abs(x);
   const float u = x * x;
   const float c[] = {-0.333332598f, 0.133308291f, -0.0536879115f, 0.0204690564f,
                      -0.00551477401f};
   const float near = MulAdd(a * u, Polynomial(u, c), a);
-  const float z = ExpScaled(-2.0f * Min(20.0f, a)) * Scaling<float>::kUnscale;
-  const float far = 1.0f - Quotient(2.0f * z, 1.0f + z);
-  return WithSign(a < 0.65f ? near : far, x);
+  return WithSign(a >= 0.65f ? HyperbolicTangentOfLarge(a) : near, x);
 }
 CA_FN double HyperbolicTangent(double x) { return __builtin_tanh(x); }
 
@@ -23,8 +28,8 @@ CA_FN double HyperbolicTangent(double x) { return __builtin_tanh(x); }
 template <class T>
 CA_FN T TanhSlope(T x) {
   const T scaled = ExpScaled(Max(Scaling<T>::kLowest, T(-2) * Abs(x)));
-  const T q = MulAdd(scaled, Scaling<T>::kUnscale, T(1));
-  return Quotient(scaled, q * q) * (T(4) * Scaling<T>::kUnscale);
+  const T z = scaled * Scaling<T>::kUnscale;
+  return Quotient(scaled, SquareOfOnePlus(z)) * (T(4) * Scaling<T>::kUnscale);
 }
 
 CA_MATH_END

@@ -7,20 +7,25 @@
 
 CA_MATH_BEGIN
 
-/// (high + low) / (1 + z) for 0 <= z <= 1, rounded once: the remainder of the
-/// first quotient, with what 1 + z lost, corrects it.
+/// (high + low) / (1 + z) for finite high and 0 <= z <= 1, rounded once: the
+/// remainder of the first quotient, with what 1 + z lost, corrects it.
 CA_FN float QuotientByOnePlus(float high, float low, float z) {
   const float q = 1.0f + z;
   const float lost = z - (q - 1.0f);
   const float first = Quotient(high, q);
   const float remainder =
-      ExactMulAdd(-first, q, high) + MulAdd(-first, lost, low);
-  // 1 / q to 4 %; an infinite quotient stays.
-  const float correction = remainder * MulAdd(-0.4857f, q, 1.457f);
-  return Abs(high) < 1e30f ? first + correction : RoughQuotient(high, q);
+      MulAdd(-first, lost, ExactMulAdd(-first, q, high) + low);
+  // 1 / q to 4 %.
+  return MulAdd(remainder, MulAdd(-0.4857f, q, 1.457f), first);
 }
 CA_FN double QuotientByOnePlus(double high, double low, double z) {
   return (high + low) / (1.0 + z);
+}
+
+/// (1 + z)^2 for 0 <= z <= 1, nearly rounded once.
+template <class T>
+CA_FN T SquareOfOnePlus(T z) {
+  return MulAdd(z, z + T(2), T(1));
 }
 
 /// s(x).
@@ -34,8 +39,20 @@ CA_FN T Logistic(T x) {
 template <class T>
 CA_FN T LogisticSlope(T x) {
   const T scaled = ExpScaled(Max(Scaling<T>::kLowest, -Abs(x)));
-  const T q = MulAdd(scaled, Scaling<T>::kUnscale, T(1));
-  return Quotient(scaled, q * q) * Scaling<T>::kUnscale;
+  const T z = scaled * Scaling<T>::kUnscale;
+  return Quotient(scaled, SquareOfOnePlus(z)) * Scaling<T>::kUnscale;
+}
+
+/// s(w) + a w'(a) s(w) s(-w), the derivative of x s(w(x)) for an odd w: from
+/// a = |x|, w'(a), and 2^64 exp(-w(a)). `negative`: whether w(x) < 0.
+template <class T>
+CA_FN T GateSlope(bool negative, T a, T slope, T scaled) {
+  const T z = scaled * Scaling<T>::kUnscale;
+  const T reach = negative ? -a : a * z;
+  const T sum = MulAdd(reach, slope, T(1) + z);
+  const T numerator = negative ? scaled * sum : sum;
+  const T y = Quotient(numerator, SquareOfOnePlus(z));
+  return negative ? y * Scaling<T>::kUnscale : y;
 }
 
 CA_MATH_END

@@ -14,8 +14,8 @@ struct Mish {
     const T c = Max(kLowest, x);
     const T scaled = ExpScaled(Min(T(20), c));
     const T n = scaled * Scaling<T>::kUnscale;
-    const T m = MulAdd(scaled, n, T(2) * scaled);  // 2^64 n (n + 2)
-    const T y = Min(T(20), c) * Quotient(m, MulAdd(n, n + T(2), T(2)));
+    const T m = ExactMulAdd(scaled, n, T(2) * scaled);  // 2^64 n (n + 2)
+    const T y = Min(T(20), c) * Quotient(m, ExactMulAdd(n, n + T(2), T(2)));
     return x > T(20) ? x : y * Scaling<T>::kUnscale;
   }
   CA_FN T Derivative(T x) const {
@@ -23,9 +23,10 @@ struct Mish {
     const T scaled = ExpScaled(c);
     const T n = scaled * Scaling<T>::kUnscale;
     const T q = n + T(2);
-    const T d = Quotient(T(1), MulAdd(n, q, T(2)));
-    const T sum = MulAdd(T(4) * c * (n + T(1)), d, q);
-    return scaled * d * sum * Scaling<T>::kUnscale;
+    const T t = n * q;
+    const T sum = ExactMulAdd(q, t + T(2), T(4) * ExactMulAdd(c, n, c));
+    const T square = ExactMulAdd(t, t + T(4), T(4));  // (t + 2)^2
+    return scaled * Quotient(sum, square) * Scaling<T>::kUnscale;
   }
   CA_FN T SecondDerivative(T x) const {
     const T c = Min(T(43), Max(kLowest, x));

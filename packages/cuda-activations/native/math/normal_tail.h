@@ -34,7 +34,7 @@ CA_FN T TimesNormalDensity(T factor, T a) {
 struct FloatNormalTail {
   float x, a, e, denominator;
   CA_FN explicit FloatNormalTail(float input) : x(input) {
-    a = Min(15.0f, Abs(input));
+    a = MinMagnitude(15.0f, input);
     e = ExpOfHalfSquareScaled(a);
     const float d[] = {1.0f,         1.67500746f,  1.20324099f,
                        0.469870925f, 0.101959467f, 0.0103235003f};
@@ -43,12 +43,14 @@ struct FloatNormalTail {
   /// a Phi(-a).
   CA_FN float Moment() const {
     const bool near = a < 1.25f;
-    const float c[] = {near ? 0.5f : -0.398946524f,
-                       near ? 0.43856132f : -0.168238819f,
+    const float c[] = {near ? 0.43856132f : -0.168238819f,
                        near ? 0.183391124f : -0.0414675176f,
                        near ? 0.0406734683f : -0.00406232942f,
                        near ? 0.00411852589f : -2.91577226e-06f};
-    const float numerator = PolynomialExactEnd(a, c) * (near ? a : 1.0f);
+    // The last step multiplies by a, too: one rounding where a is small.
+    const float sum = Polynomial(a, c) * (near ? a : 1.0f);
+    const float numerator =
+        ExactMulAdd(sum, a, near ? 0.5f * a : -0.398946524f);
     const float moment =
         Quotient(numerator, denominator) + (near ? 0.0f : 0.398946643f);
     return moment * e * Scaling<float>::kUnscale;

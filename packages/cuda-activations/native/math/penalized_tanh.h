@@ -6,6 +6,16 @@
 
 CA_MATH_BEGIN
 
+/// slope tanh(x) for x <= 0, or tanh(x). Between -2.5e-4 and -1e-8, where
+/// tanh(x) rounds to x, a last bit less: slope x can be a tie of float16, which
+/// must break to the side of slope tanh(x).
+CA_FN float BreakTie(float y, float x) {
+  const unsigned first = 0xb22bcc77u, last = 0xb983126fu;
+  const bool tie = static_cast<unsigned>(Bits(x)) - first < last - first;
+  return FromBits(Bits(y) - (tie ? 1 : 0));
+}
+CA_FN double BreakTie(double y, double) { return y; }
+
 template <class T>
 struct PenalizedTanh {
   T slope;
@@ -16,7 +26,7 @@ struct PenalizedTanh {
 
   CA_FN T Value(T x) const {
     const T t = HyperbolicTangent(x);
-    return x > T(0) ? t : slope * t;
+    return BreakTie(t * (x > T(0) ? T(1) : slope), x);
   }
   CA_FN T Derivative(T x) const {
     const T d = TanhSlope(x);

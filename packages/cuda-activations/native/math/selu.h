@@ -17,14 +17,14 @@ struct Selu {
     return x > T(0) ? kScale * x : negative;
   }
   CA_FN T Derivative(T x) const {
-    const T negative = kScaleAlpha * Exp(Min(T(0), x));
+    const T negative = kScaleAlpha * ExpOfNegative(Min(T(0), x));
     return x > T(0) ? kScale : negative;
   }
   CA_FN T DerivativeFromOutput(T y) const {
     return y > T(0) ? kScale : y + kScaleAlpha;
   }
   CA_FN T SecondDerivative(T x) const {
-    const T negative = kScaleAlpha * Exp(Min(T(0), x));
+    const T negative = kScaleAlpha * ExpOfNegative(Min(T(0), x));
     return x > T(0) ? T(0) : negative;
   }
 };

@@ -3,54 +3,58 @@
 #define CUDA_ACTIVATIONS_MATH_SILU_H_
 
 #include "logistic.h"
-#include "product.h"
 
 CA_MATH_BEGIN
 
 template <class T>
 struct Silu {
-  Factor<T> beta;
-  CA_FN explicit Silu(const double* p) : beta(p[0]) {}
-  CA_FN explicit Silu(double value) : beta(value) {}
+  Decay<T> decay;
+  T rate;   ///< |beta|
+  T sense;  ///< sign of beta; 0 for 0
+  T far;    ///< beyond it s(|beta| x) is 1
+  CA_FN explicit Silu(const double* p) : Silu(p[0]) {}
+  CA_FN explicit Silu(double beta)
+      : decay(beta < 0.0 ? -beta : beta),
+        rate(static_cast<T>(beta < 0.0 ? -beta : beta)),
+        sense(beta < 0.0   ? T(-1)
+              : beta > 0.0 ? T(1)
+                           : T(0)),
+        far(decay.limit() * T(sizeof(T) == 8 ? 0.06 : 0.16)) {}
+
   CA_FN T Value(T x) const {
-    const Terms t(*this, x);
-    const T high = t.x * t.numerator;
-    const T y =
-        QuotientByOnePlus(high, ExactMulAdd(t.x, t.numerator, -high), t.z);
-    return t.u < T(0) ? y * Scaling<T>::kUnscale : y;
+    const T a = MinMagnitude(decay.limit(), x);
+    const T scaled = decay(a);
+    const T u = sense * x;
+    const T numerator = u < T(0) ? scaled : T(1);
+    const T high = a * numerator;
+    const T y = QuotientByOnePlus(high, ExactMulAdd(a, numerator, -high),
+                                  scaled * Scaling<T>::kUnscale);
+    const T near = u < T(0) ? y * Scaling<T>::kUnscale : y;
+    return u <= far ? WithSign(near, x) : x;
   }
   CA_FN T Derivative(T x) const {
     const Terms t(*this, x);
-    const T d = Quotient(T(1), T(1) + t.z);
-    const T complement = t.u < T(0) ? d : t.z * d;  // 1 - s
-    const T y = t.numerator * d * MulAdd(t.u, complement, T(1));
-    return t.u < T(0) ? y * Scaling<T>::kUnscale : y;
+    return GateSlope(t.negative, Abs(t.x), rate, t.scaled);
   }
   CA_FN T SecondDerivative(T x) const {
     const Terms t(*this, x);
     const T d = Quotient(T(1), T(1) + t.z);
     const T tail = t.z * d;
-    const T s = t.u < T(0) ? tail : d;
-    return beta.high * tail * d * MulAdd(t.u, T(1) - T(2) * s, T(2));
+    const T difference = t.negative ? d - tail : tail - d;  // 1 - 2 s
+    const T u = rate * (sense * t.x);
+    return sense * rate * tail * d * MulAdd(u, difference, T(2));
   }
 
-  /// u = beta x kept where exp(-|u|) is not 0, z = exp(-|u|),
-  /// numerator / (1 + z) = s(u), scaled where u < 0.
+  /// x kept where exp(-|beta x|) is not 0, that scaled, and z = exp(-|beta x|).
   struct Terms {
-    T x, u, z, numerator;
-    CA_FN Terms(const Silu& f, T input) : x(input) {
-      const T product = f.beta.high * input;
-      const T lowest = Scaling<T>::kLowest;
-      u = Min(-lowest, Max(lowest, product));
-      const T error = u == product ? f.beta.Error(input, product) : T(0);
-      const T scaled = ExpScaled(-Abs(u), WithOppositeSign(error, u));
+    T x, scaled, z;
+    bool negative;  ///< beta x < 0
+    CA_FN Terms(const Silu& f, T input) {
+      const T limit = f.decay.limit();
+      x = Min(limit, Max(-limit, input));
+      scaled = f.decay(Abs(x));
       z = scaled * Scaling<T>::kUnscale;
-      numerator = u < T(0) ? scaled : T(1);
-      x = u == lowest ? T(-0.0) : x;  // not infinity times 0
-    }
-    /// -|u| - error of the same size: the error has u's sense.
-    CA_FN static T WithOppositeSign(T error, T u) {
-      return u < T(0) ? error : -error;
+      negative = f.sense * x < T(0);
     }
   };
 };

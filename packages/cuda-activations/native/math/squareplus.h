@@ -15,12 +15,13 @@ struct Squareplus {
     return x < T(0) ? T(0.25) * b / m : m;
   }
   CA_FN T Derivative(T x) const {
-    const T a = Min(kLargest, Abs(x));
-    const T root = Root(a), m = Mean(a);
-    // m root passes the largest float long before the quotient underflows.
-    const T numerator = x < T(0) ? T(0.25) * b * kSmall : m;
-    const T denominator = x < T(0) ? m * kSmall * root : root;
-    return numerator / denominator;
+    // In such units no square passes 2^126 before the quotient is 0.
+    const T a = kUnit * Min(kLargest, Abs(x));
+    const T scaled = kUnit * kUnit * b;
+    const T square = MulAdd(a, a, scaled);
+    const T sum = MulAdd(a, SquareRoot(square), square);
+    // sum / (2 square), for x < 0 as b / (2 sum): no difference is formed.
+    return T(0.5) * Quotient(x < T(0) ? scaled : sum, x < T(0) ? sum : square);
   }
   CA_FN T DerivativeFromOutput(T y) const {
     const T c = Min(T(1e18), y);
@@ -38,9 +39,9 @@ struct Squareplus {
     const T root = SquareRoot(MulAdd(a, a, b));
     return a > T(4294967296.0) ? a : root;
   }
-  static constexpr T kSmall = T(5.42101086242752217e-20);  // 2^-64
-  static constexpr T kLargest =
-      T(sizeof(T) == 8 ? 1.7976931348623157e308 : 3.4028234663852886e38);
+  static constexpr T kUnit =
+      T(sizeof(T) == 8 ? 4.909093465297727e-91 : 2.3283064365386963e-10);
+  static constexpr T kLargest = T(sizeof(T) == 8 ? 1e243 : 1e28);
 };
 
 CA_MATH_END

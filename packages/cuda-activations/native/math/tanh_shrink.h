@@ -13,8 +13,9 @@ CA_FN float TanhDifference(float x) {
                      -0.0219885409f, 0.00924793258f,   -0.00424888311f,
                      0.00202493975f, -0.000752867491f, 0.000138082876f};
   const float near = x * u * Polynomial(u, c);
-  const float far = x - HyperbolicTangent(x);
-  return Abs(x) < 1.06f ? near : far;
+  const float a = Abs(x);
+  const float far = x - WithSign(HyperbolicTangentOfLarge(a), x);
+  return a >= 1.06f ? far : near;
 }
 /// The same; below 0.3 by the series to x^21.
 CA_FN double TanhDifference(double x) {

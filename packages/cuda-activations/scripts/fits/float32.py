@@ -22,6 +22,13 @@ def exponential(degree=6):
     return quantise(Problem(x, value, 1 / value, degree - 2, 0, factor=x * x, offset=1 + x))
 
 
+def power_of_two(degree=6):
+    """2^f = 1 + f q(f), |f| <= 1 / 2; relative error of 2^f."""
+    x = nodes(-0.50025, 0.50025, 800)
+    value = sample(lambda f: mp.mpf(2) ** f, x)
+    return quantise(Problem(x, value, 1 / value, degree - 1, 0, factor=x, offset=1 + 0 * x), rounds=3000)
+
+
 def exponential_minus_one(degree=6):
     """e^r - 1 = r + r^2 q(r), |r| <= ln2 / 2; relative error of e^r - 1."""
     x = nodes(-HALF_LN2, HALF_LN2, 800)
@@ -71,6 +78,7 @@ def logarithm(degree=4):
 
 FITS = {
     'exponential': exponential,
+    'power_of_two': power_of_two,
     'exponential_minus_one': exponential_minus_one,
     'mills_ratio': mills_ratio,
     'mills_moment': mills_moment,

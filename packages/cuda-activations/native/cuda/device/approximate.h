@@ -63,6 +63,9 @@ CA_FN Approximate ExactMulAdd(Approximate a, Approximate b, Approximate c) {
   return MulAdd(a.value, b.value, c.value);
 }
 CA_FN Approximate Abs(Approximate x) { return Abs(x.value); }
+CA_FN Approximate MinMagnitude(Approximate limit, Approximate x) {
+  return MinMagnitude(limit.value, x.value);
+}
 CA_FN Approximate WithSign(Approximate magnitude, Approximate x) {
   return WithSign(magnitude.value, x.value);
 }
@@ -86,9 +89,25 @@ struct Factor<Approximate> {
   }
 };
 
+template <>
+class Decay<Approximate> {
+ public:
+  CA_FN explicit Decay(double rate)
+      : binary_(static_cast<float>(-1.4426950408889634074 * rate)),
+        limit_(static_cast<float>(120.0 / rate)) {}
+  CA_FN Approximate operator()(Approximate a) const {
+    return intrinsics::PowerOfTwo(binary_ * a.value);
+  }
+  CA_FN Approximate limit() const { return limit_; }
+
+ private:
+  float binary_, limit_;
+};
+
 CA_FN Approximate Exp(Approximate x) {
   return intrinsics::PowerOfTwo(x.value * 1.44269504088896341f);
 }
+CA_FN Approximate ExpOfNegative(Approximate x) { return Exp(x); }
 CA_FN Approximate ExpScaled(Approximate x, Approximate = Approximate(0.0f)) {
   return Exp(x);
 }
@@ -130,6 +149,15 @@ CA_FN Approximate TanhDifference(Approximate x) {
   const float a = Abs(x.value);
   const float far = x.value - WithSign(TangentOfLarge(a), x.value);
   return a < 0.75f ? near : far;
+}
+
+CA_FN Approximate GeluTanhExpScaled(Approximate a) {
+  const float slope =
+      MulAdd(0.102943242f, a.value * a.value, 2.30220819f);  // of log2
+  return intrinsics::PowerOfTwo(-slope * a.value);
+}
+CA_FN Approximate BreakTie(Approximate y, Approximate x) {
+  return BreakTie(y.value, x.value);
 }
 
 /// factor phi(a).
