@@ -7,7 +7,7 @@ import type { ClassificationConfig } from './config';
 import { folderOf, type RunTask } from './execute';
 import type { ReportRow, ReportSubject, StepTiming } from './report/rows';
 import type { ClassificationSubject } from './subject';
-import type { TrainedPart } from './train_all';
+import type { TrainedPart } from './part_plan';
 
 /** What a report is made for. */
 export interface ReportedPart {

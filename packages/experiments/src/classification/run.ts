@@ -22,7 +22,7 @@ export async function runClassification(subject: ClassificationSubject, config: 
   try {
     const dataset = await cache.dataset(subject, config, print);
     print(`data: ${dataset.title}, ${dataset.train.count} training and ${dataset.test.count} test images${dataset.directory === null ? '' : ` from ${dataset.directory}`}`);
-    const [trained] = await trainAll([{ subject, config, dataset }], cache, config, context);
+    const [trained] = await trainAll([{ subject, config, dataset }], cache, context);
     const timings = await timeAll(path.join(folder, 'timing'), cache, dataset, subject, config, context);
     const report = reportSubject({ subject, config, dataset, preset: context.preset }, trained, timings);
     print(`\n${dataset.source === 'synthetic' ? 'embedded procedural images (not a benchmark): ' : ''}${dataset.title}, preset ${context.preset}`);

@@ -37,12 +37,13 @@ export function curveChart({ title, subtitle, points, x, y, color, dash, panel, 
       mark: { type: 'line', point: { size: 12 }, strokeWidth: 1.5 },
       encoding: {
         x: { field: x.field, type: 'quantitative', title: x.title, axis: { tickMinStep: 1, format: 'd' } },
-        y: { field: y.field, type: 'quantitative', title: y.title, scale: y.logarithmic ? { type: 'log' } : { zero: false } },
+        y: { field: y.field, type: 'quantitative', title: y.title, scale: y.logarithmic ? { type: 'log', nice: false } : { zero: false } },
         color: { field: color, type: 'nominal', sort: null, title: color },
         ...(dash !== undefined && { strokeDash: { field: dash, type: 'nominal', sort: null, title: dash } }),
       },
     },
-    ...(ownAxes && { resolve: { scale: { y: 'independent' } } }),
+    // Panels of the last row alone would leave an axis under an empty place.
+    resolve: { axis: { x: 'independent' }, ...(ownAxes && { scale: { y: 'independent' as const } }) },
   };
 }
 

@@ -3,6 +3,8 @@ import { duration } from '../progress';
 
 /** What the meter must know of a run of a list. */
 export interface MeteredRun {
+  /** Tells it from every other of the list, also before all about it is known. */
+  readonly key: string;
   /** For people: `cnn-mnist relu sgd seed 3`. */
   readonly label: string;
   /** Runs of one kind cost about the same a step. */
@@ -11,6 +13,8 @@ export interface MeteredRun {
   readonly steps: number;
   /** A guess in milliseconds, until a run of the kind was measured. */
   readonly expectedStepMs: number;
+  /** How many run side by side where this one does. */
+  readonly lanes: number;
 }
 
 interface Cost {
@@ -37,28 +41,26 @@ const LINE_SECONDS = 15;
  */
 export class ListMeter {
   readonly #costs = new Map<string, Cost>();
-  readonly #active = new Map<MeteredRun, Active>();
-  readonly #waiting: Set<MeteredRun>;
+  readonly #active = new Map<string, Active>();
+  readonly #waiting: Map<string, MeteredRun>;
   readonly #bar: SingleBar | undefined;
-  readonly #total: number;
+  #total: number;
   #started = 0;
   #finished = 0;
   #lastLine: number;
 
   /**
    * @param runs those that are not finished, in any order
-   * @param lanes how many run at a time
    * @param print one line of output
    * @param now milliseconds, for tests
    */
   constructor(
     runs: readonly MeteredRun[],
-    private readonly lanes: number,
     private readonly print: (line: string) => void,
     terminal: boolean = process.stdout.isTTY,
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.#waiting = new Set(runs);
+    this.#waiting = new Map(runs.map((run) => [run.key, run]));
     this.#total = runs.length;
     this.#lastLine = now();
     for (const { kind, expectedStepMs } of runs) if (!this.#costs.has(kind)) this.#costs.set(kind, { expectedMs: expectedStepMs, steps: 0, ms: 0 });
@@ -70,16 +72,16 @@ export class ListMeter {
 
   /** A run begins, `done` of its steps already behind it. */
   start(run: MeteredRun, done: number): void {
-    this.#waiting.delete(run);
+    this.#waiting.delete(run.key);
     this.#started += 1;
     // The first step of a run records the graph; it says little about the rest.
-    this.#active.set(run, { run, number: this.#started, done, detail: '', last: this.now(), measuring: false });
+    this.#active.set(run.key, { run, number: this.#started, done, detail: '', last: this.now(), measuring: false });
     if (done > 0) this.line(run, `resumes after step ${done} of ${run.steps}`);
   }
 
   /** `done` of a run's steps are behind it. */
   step(run: MeteredRun, done: number, detail: string): void {
-    const active = this.#active.get(run);
+    const active = this.#active.get(run.key);
     const cost = this.#costs.get(run.kind);
     if (!active || !cost) return;
     const time = this.now();
@@ -93,23 +95,28 @@ export class ListMeter {
 
   /** A line that stays, for example of a finished epoch. */
   line(run: MeteredRun, text: string): void {
-    const number = this.#active.get(run)?.number ?? this.#started;
+    const number = this.#active.get(run.key)?.number ?? this.#started;
     this.#write(`[${number}/${this.#total}] ${run.label}: ${text}`);
   }
 
   /** The run is over, or was given up. */
   finish(run: MeteredRun): void {
-    this.#active.delete(run);
+    this.#active.delete(run.key);
     this.#finished += 1;
     this.#show();
   }
 
+  /** A run that was planned turns out to be finished already. */
+  drop(key: string): void {
+    if (this.#waiting.delete(key)) this.#total -= 1;
+  }
+
   /** Milliseconds until every run has done all its steps, at most; from what was measured, and before that from what is expected. */
   remainingMs(): number {
-    const left = [...this.#waiting].map((run) => ({ run, steps: run.steps })).concat([...this.#active.values()].map(({ run, done }) => ({ run, steps: run.steps - done })));
     const correction = this.#correction();
-    const ms = left.reduce((sum, { run, steps }) => sum + steps * this.#stepMs(run.kind, correction), 0);
-    return ms / Math.max(1, Math.min(this.lanes, left.length));
+    const left = [...this.#waiting.values()].map((run) => ({ run, steps: run.steps })).concat([...this.#active.values()].map(({ run, done }) => ({ run, steps: run.steps - done })));
+    // The last runs of a list leave lanes empty; with one run left there is nothing to share.
+    return left.reduce((sum, { run, steps }) => sum + (steps * this.#stepMs(run.kind, correction)) / Math.max(1, Math.min(run.lanes, left.length)), 0);
   }
 
   /** Takes the bar away. */

@@ -1,0 +1,3 @@
+import { paperExperiment } from '../../src/paper/experiment';
+
+export const experiment = paperExperiment();

@@ -1,0 +1,78 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { folderOf, type RunTask } from '../classification/execute';
+import { makeDirectory, storing, writeFileAtomic } from '../runs/atomic';
+import { sectionName } from './report';
+import type { PartEvidence } from './evidence';
+
+/** Digits that are kept of a number: enough for every table and figure. */
+const DIGITS = 6;
+
+/** What an exported part rests on. */
+export interface ExportedPart extends PartEvidence {
+  readonly tasks: readonly RunTask[];
+}
+
+/** Options that say where files lay on the machine of the runs. */
+const LOCAL = ['dataDir', 'runsDir', 'force'];
+
+/**
+ * Copies a report with its figures, and writes one compact JSON file a part with every number, to a folder that is kept under
+ * version control: configuration, the machines that the runs were made on, results, and all epochs.
+ */
+export function exportResults(folder: string, reportFolder: string, parts: readonly ExportedPart[], commands: readonly string[]): void {
+  storing(folder, () => { fs.rmSync(folder, { recursive: true, force: true }); });
+  makeDirectory(folder);
+  for (const page of ['', 'claims']) {
+    makeDirectory(path.join(folder, page));
+    fs.copyFileSync(path.join(reportFolder, page, 'report.md'), path.join(folder, page, 'report.md'));
+  }
+  const figures = path.join(reportFolder, 'figures');
+  makeDirectory(path.join(folder, 'figures'));
+  for (const file of fs.readdirSync(figures).filter((name) => name.endsWith('.svg'))) fs.copyFileSync(path.join(figures, file), path.join(folder, 'figures', file));
+  for (const part of parts) if (part.subject.rows.length > 0) writeFileAtomic(path.join(folder, `${sectionName(part)}.json`), `${compact(part, commands)}\n`);
+}
+
+function compact({ part, subject, tasks }: ExportedPart, commands: readonly string[]): string {
+  const kept = Object.fromEntries(Object.entries(subject.config).filter(([key]) => !LOCAL.includes(key)));
+  const environments = distinctEnvironments(tasks);
+  const header = { part, experiment: subject.experiment, preset: subject.preset, dataset: subject.dataset, synthetic: subject.synthetic, commands, config: kept, environments: environments.list, chosen: subject.chosen };
+  const runs = subject.rows.map((row) => {
+    const { metrics, ...rest } = row;
+    const fields = Object.keys(metrics[0] ?? {}).filter((field) => field !== 'gradientNorms' && field !== 'steps');
+    const weights = Object.keys(metrics[0]?.gradientNorms ?? {}).filter((weight) => plotted(weight));
+    return {
+      ...rest,
+      environment: environments.of.get(row.runId),
+      epochs: Object.fromEntries(fields.map((field) => [field, metrics.map((epoch) => epoch[field as keyof typeof epoch])])),
+      gradientNorms: Object.fromEntries(weights.map((weight) => [weight, metrics.map((epoch) => epoch.gradientNorms?.[weight] ?? null)])),
+    };
+  });
+  const line = (value: unknown) => JSON.stringify(value, (_, number: unknown) => (typeof number === 'number' && !Number.isInteger(number) ? Number(number.toPrecision(DIGITS)) : number));
+  return `{"about":${line(header)},\n"runs":[\n${runs.map(line).join(',\n')}\n]}`;
+}
+
+/** Of ResNet-50's 107 weights, those that the paper plots. */
+function plotted(weight: string): boolean {
+  return !/^(bn|layer|downsample)/.test(weight) || ['bn1.weight', 'layer4.0.conv1.weight', 'layer4.0.bn1.weight'].includes(weight);
+}
+
+/** The machines and versions of the runs, each once; a run's latest start counts. */
+function distinctEnvironments(tasks: readonly RunTask[]): { readonly list: readonly unknown[]; readonly of: ReadonlyMap<string, number> } {
+  const list: unknown[] = [];
+  const of = new Map<string, number>();
+  const known: string[] = [];
+  for (const task of tasks) {
+    const file = path.join(folderOf(task).folder, 'environment.json');
+    if (!fs.existsSync(file)) continue;
+    const { starts } = JSON.parse(fs.readFileSync(file, 'utf8')) as { starts: readonly Readonly<Record<string, unknown>>[] };
+    const lasting = Object.fromEntries(Object.entries(starts.at(-1) ?? {}).filter(([key]) => key !== 'startedAt'));
+    const key = JSON.stringify(lasting);
+    if (!known.includes(key)) {
+      known.push(key);
+      list.push(lasting);
+    }
+    of.set(task.plan.id, known.indexOf(key));
+  }
+  return { list, of };
+}

@@ -1,0 +1,64 @@
+import * as path from 'node:path';
+import * as tf from '@cuda-activations/runtime';
+import { DataCache, loadDataset } from '../classification/data_cache';
+import { PartPlan } from '../classification/part_plan';
+import { reportSubject } from '../classification/report_subject';
+import { trainAll, trainedSoFar } from '../classification/train_all';
+import type { ImageDataset } from '../data/dataset';
+import type { ExperimentContext } from '../experiment';
+import { textTable } from '../report/table';
+import { describeEnvironment } from '../runs/environment';
+import { exportResults } from './export';
+import type { PaperConfig } from './options';
+import { listedParts, type ListedPart } from './parts';
+import { overviewTable, writePaperReport } from './report';
+
+/** Runs the parts that are asked for as one list, then reports everything that is finished. */
+export async function runPaper(config: PaperConfig, context: ExperimentContext): Promise<void> {
+  const { print } = context;
+  const names = [...new Set([...config.parts, ...config.only])];
+  const listed = listedParts(names, { dataDir: config.dataDir, runsDir: config.runsDir, force: config.force }, config.short);
+  const asked = config.only.length > 0 ? listed.filter(({ part }) => config.only.includes(part)) : listed;
+  const cache = new DataCache();
+  try {
+    const datasets = await datasetsOf(listed, print);
+    const withData = (part: ListedPart) => ({ ...part, dataset: datasets.get(part.subject.family) as ImageDataset });
+    print(textTable(planTable(asked.map((part) => new PartPlan(withData(part))), asked)));
+    await trainAll(asked.map(withData), cache, context);
+    const parts = listed.map((part) => {
+      const trained = trainedSoFar(withData(part));
+      return { part: part.part, subject: reportSubject(withData(part), trained), tasks: trained.results };
+    });
+    const folder = path.join(config.runsDir, 'paper', 'report');
+    await writePaperReport(folder, parts, describeEnvironment({ tensorflow: tf.tensorflowVersion() }));
+    print(`\n${textTable(overviewTable(parts))}`);
+    print(`\nreport: ${path.join(folder, 'report.html')}\nwhat the paper claims, what we find: ${path.join(folder, 'claims', 'report.html')}`);
+    if (config.resultsDir !== null) {
+      exportResults(config.resultsDir, folder, parts, [repeatable(context.command)]);
+      print(`exported to ${config.resultsDir}`);
+    }
+  } finally {
+    cache.dispose();
+  }
+}
+
+/** The images of each family, once. */
+async function datasetsOf(parts: readonly ListedPart[], print: (line: string) => void): Promise<ReadonlyMap<string, ImageDataset>> {
+  const datasets = new Map<string, ImageDataset>();
+  for (const { subject, config } of parts) if (!datasets.has(subject.family)) datasets.set(subject.family, await loadDataset(subject, config, print));
+  return datasets;
+}
+
+/** What is to be done, and how long it may take: by the guesses that the remaining time starts from. */
+function planTable(plans: readonly PartPlan[], parts: readonly ListedPart[]) {
+  const hours = (plan: PartPlan) => plan.open().reduce((sum, run) => sum + (run.steps * run.expectedStepMs) / run.lanes, 0) / 3.6e6;
+  return {
+    header: ['part', 'experiment', 'runs', 'open', 'side by side', 'hours at most (a guess)'],
+    rows: plans.map((plan, i) => [parts[i]?.part ?? '', plan.part.subject.experiment, String(plan.count()), String(plan.open().length), String(plan.lanes), hours(plan).toFixed(1)]),
+  };
+}
+
+/** The command without where files lay on this machine. */
+function repeatable(command: string): string {
+  return command.replace(/--(dataDir|runsDir|resultsDir)[= ]\S+/g, '--$1=DIR');
+}

@@ -1,0 +1,18 @@
+// For processes that tests start: loads TypeScript sources with the workspace's packages as sources too, as jest does.
+const Module = require('node:module');
+const path = require('node:path');
+const { transformFileSync } = require('@swc/core');
+
+const packages = path.join(__dirname, '..', '..', '..');
+const source = (name) => path.join(packages, name.replace('@cuda-activations/', ''), 'src', 'index.ts');
+
+require.extensions['.ts'] = (module, file) => {
+  module._compile(transformFileSync(file, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs', ignoreDynamic: true } }).code, file);
+};
+const resolve = Module._resolveFilename;
+Module._resolveFilename = function (request, ...rest) {
+  if (/^(cuda-activations|@cuda-activations\/(runtime|models))$/.test(request)) return source(request);
+  return resolve.call(this, request, ...rest);
+};
+// Processes that this one forks load it too.
+if (!process.execArgv.includes(module.filename)) process.execArgv.push('--require', module.filename);
