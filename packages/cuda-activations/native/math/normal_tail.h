@@ -62,7 +62,8 @@ struct FloatNormalTail {
     const float ratio = Quotient(Polynomial(a, n), denominator);
     const float tail =
         e * MulAdd(a, -0.398942280f, ratio) * Scaling<float>::kUnscale;
-    return x < 0.0f ? tail : 1.0f - tail;
+    const float derivative = x < 0.0f ? tail : 1.0f - tail;
+    return x == x ? derivative : x;  // a was cut to a number
   }
 };
 
