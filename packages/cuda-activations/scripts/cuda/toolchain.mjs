@@ -1,5 +1,6 @@
 // Where the CUDA compiler and the disassembler come from: pinned wheels in the per-user cache (29.6 MB to download), or the machine's own toolkit.
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,11 +54,12 @@ const disassembler = {
   ],
 };
 
+const folderOf = (artefact) => join(require(join(runtime, 'cache.js')).cacheRoot(), 'cuda', artefact.folder);
+
 async function fetchInto(artefact, purpose) {
   if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error(`the pinned CUDA wheels are for linux-x64, this is ${process.platform}-${process.arch}`);
-  const { cacheRoot } = require(join(runtime, 'cache.js'));
   const { fetchArtefact } = require(join(runtime, 'fetch-artefact.js'));
-  const folder = join(cacheRoot(), 'cuda', artefact.folder);
+  const folder = folderOf(artefact);
   await fetchArtefact(artefact, folder, purpose);
   return artefact.libraries.map((library) => join(folder, library));
 }
@@ -93,6 +95,13 @@ export async function locateNvrtc() {
     process.stderr.write(`${error.message}\nUsing ${library} instead.\n`);
     return library;
   }
+}
+
+/** Which compiler `locateNvrtc` takes for certain, without a download; undefined where only trying can tell. */
+export function certainNvrtc() {
+  const own = process.env.NVRTC_LIBRARY;
+  if (own) return existsSync(own) ? createHash('sha256').update(readFileSync(own)).digest('hex') : undefined;
+  return existsSync(join(folderOf(nvrtc), require(join(runtime, 'cache.js')).COMPLETE)) ? nvrtc.folder : undefined;
 }
 
 /** The path of cuobjdump, with nvdisasm in the same folder. */
