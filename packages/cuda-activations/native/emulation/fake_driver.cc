@@ -58,6 +58,7 @@ struct Function {
 
 struct Event {
   std::chrono::steady_clock::time_point time;
+  Stream* stream = nullptr;  ///< where it was recorded last
 };
 
 struct State {
@@ -388,11 +389,16 @@ API cuEventDestroy_v2(void* event) {
   return 0;
 }
 API cuEventRecord(void* event, void* stream) {
+  static_cast<Event*>(event)->stream = Find(stream);
   return Enqueue(stream, [=] {
     static_cast<Event*>(event)->time = std::chrono::steady_clock::now();
   });
 }
-API cuEventSynchronize(void*) { return 0; }
+API cuEventSynchronize(void* event) {
+  Stream* const stream = static_cast<Event*>(event)->stream;
+  if (stream != nullptr) Finish(stream);
+  return 0;
+}
 API cuEventElapsedTime(float* milliseconds, void* from, void* to) {
   *milliseconds =
       std::chrono::duration<float, std::milli>(static_cast<Event*>(to)->time -

@@ -1,11 +1,14 @@
 // Everything that can be checked of the CUDA kernels without a GPU:
-//   node scripts/cuda/test.mjs [--only=gate,emulation,drivers,tensorflow,sanitizers,mutations] [--json=FILE]
+//   node scripts/cuda/test.mjs [--only=toolchain,gate,emulation,drivers,doctor,tensorflow,verify,sanitizers,mutations] [--json=FILE]
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, root, withDriver } from './checks/builds.mjs';
+import { doctor } from './checks/doctor.mjs';
 import { mutants } from './checks/mutants.mjs';
 import { forEach, Report, run, tail } from './checks/report.mjs';
+import { toolchain } from './checks/toolchain.mjs';
+import { verify } from './checks/verify.mjs';
 
 const report = new Report();
 
@@ -73,11 +76,11 @@ async function sanitizers() {
   ]);
 }
 
-const suites = { gate, emulation: emulate, drivers, tensorflow, sanitizers, mutations: () => mutants(report) };
+const suites = { toolchain: () => toolchain(report), gate, emulation: emulate, drivers, doctor: () => doctor(report), tensorflow, verify: () => verify(report), sanitizers, mutations: () => mutants(report) };
 
-// Of a build that carries no kernels there is no machine code to read, nor anything for TensorFlow to place.
-const leftOut = process.env.WITH_CUDA === 'OFF' ? ['gate', 'tensorflow'] : [];
-if (leftOut.length > 0) process.stdout.write(`left out with WITH_CUDA=OFF: ${leftOut.join(', ')}\n`);
+// Of a build that carries no kernels there is no machine code to read or run, nor anything for TensorFlow to place.
+const leftOut = process.env.WITH_CUDA === 'ON' || existsSync(join(root, 'build/cuda/COMPLETE')) ? [] : ['gate', 'tensorflow', 'verify'];
+if (leftOut.length > 0) process.stdout.write(`left out, for there are no CUDA kernels in build/cuda (WITH_CUDA=${process.env.WITH_CUDA || 'AUTO'}): ${leftOut.join(', ')}\n`);
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string', default: join(root, 'test-results/cuda.json') } } });
 const chosen = values.only?.split(',') ?? Object.keys(suites).filter((name) => !leftOut.includes(name));

@@ -1,7 +1,8 @@
 // The kernel tests on the machine's own GPU, then bandwidth against the copy kernel:
-//   node scripts/cuda/verify-gpu.mjs [--elements=67108864] [--json=FILE]
+//   node scripts/cuda/verify-gpu.mjs [--elements=67108864] [--filter=TESTS] [--json=FILE]
+// --filter: only tests whose name holds it. On the emulated GPU of the tests the result says so: its times mean nothing.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +11,7 @@ import { build } from './build.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const { values } = parseArgs({
-  options: { elements: { type: 'string', default: String(2 ** 26) }, json: { type: 'string', default: join(root, 'test-results/gpu.json') } },
+  options: { elements: { type: 'string', default: String(2 ** 26) }, filter: { type: 'string', default: '' }, json: { type: 'string', default: join(root, 'test-results/gpu.json') } },
 });
 
 /** Name, driver and memory of the GPUs, or why nvidia-smi does not tell. */
@@ -23,14 +24,16 @@ function hardware() {
 }
 
 function run(program, options) {
-  const { status, signal, stdout, stderr, error } = spawnSync(program, options, { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const { status, stdout, stderr, error } = spawnSync(program, options, { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (error) throw error;
   process.stdout.write(stdout);
   process.stderr.write(stderr);
-  return { ok: status === 0, ended: signal ?? status, stdout };
+  return { ok: status === 0, stdout };
 }
 
 async function main() {
+  // A result of an earlier run must not stand for one that ends early.
+  rmSync(values.json, { force: true });
   const images = join(root, 'build/cuda');
   await build('ON', images);
   const folder = join(root, 'build/cuda-gpu');
@@ -41,14 +44,24 @@ async function main() {
     execFileSync('cmake', step, { stdio: ['ignore', 'ignore', 'inherit'] });
   }
   // The machine's own libcuda.so.1: nothing here puts the emulated one on the path.
-  const tests = run(join(folder, 'cuda_tests'), []);
+  const named = run(join(folder, 'cuda_bandwidth'), ['--device']);
+  if (!named.ok) throw new Error('There is no GPU to verify.');
+  const device = JSON.parse(named.stdout);
+  const emulated = device.name.startsWith('emulated GPU');
+  const tests = run(join(folder, 'cuda_tests'), [values.filter]);
   const bandwidth = tests.ok ? run(join(folder, 'cuda_bandwidth'), [values.elements]) : { ok: false, stdout: '' };
   const rows = bandwidth.stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line));
-  mkdirSync(dirname(values.json), { recursive: true });
   const [passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed/m.exec(tests.stdout)?.slice(1).map(Number) ?? [];
-  writeFileSync(values.json, `${JSON.stringify({ hardware: hardware(), passed, failed, tests: tests.stdout.split('\n'), bandwidth: rows }, null, 1)}\n`);
-  process.stdout.write(`Written to ${values.json}\n`);
+  mkdirSync(dirname(values.json), { recursive: true });
+  const result = { emulated, device, hardware: hardware(), filter: values.filter, passed, failed, tests: tests.stdout.split('\n'), bandwidth: rows };
+  writeFileSync(values.json, `${JSON.stringify(result, null, 1)}\n`);
+  process.stdout.write(`${emulated ? 'EMULATED, no GPU was used. ' : ''}Written to ${values.json}\n`);
   if (!tests.ok || !bandwidth.ok) process.exitCode = 1;
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,9 +1,11 @@
 // Bandwidth of the kernels against the copy kernel on a GPU: rows of JSON, one
 // for each activation, type and direction.
 //   cuda_bandwidth [ELEMENTS]
+//   cuda_bandwidth --device    only names the GPU
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "gpu.h"
 
@@ -104,11 +106,30 @@ void Measure(int64_t count) {
   }
 }
 
+void NameDevice() {
+  const Gpu& gpu = TheGpu();
+  const cuda::Driver& driver = gpu.driver();
+  char name[256] = "";
+  int major = 0, minor = 0, version = 0;
+  gpu.Do(driver.cuDeviceGetName(name, sizeof name, 0), "name");
+  gpu.Do(driver.cuDeviceGetAttribute(&major, cuda::kComputeCapabilityMajor, 0),
+         "capability");
+  gpu.Do(driver.cuDeviceGetAttribute(&minor, cuda::kComputeCapabilityMinor, 0),
+         "capability");
+  gpu.Do(driver.cuDriverGetVersion(&version), "version");
+  std::printf("{\"name\": \"%s\", \"capability\": \"%d.%d\", \"cuda\": %d}\n",
+              name, major, minor, version);
+}
+
 }  // namespace
 }  // namespace cuda_activations::tests
 
 int main(int count, char** arguments) {
   try {
+    if (count > 1 && std::strcmp(arguments[1], "--device") == 0) {
+      cuda_activations::tests::NameDevice();
+      return 0;
+    }
     cuda_activations::tests::Measure(count > 1 ? std::atoll(arguments[1])
                                                : int64_t{1} << 26);
   } catch (const std::exception& error) {

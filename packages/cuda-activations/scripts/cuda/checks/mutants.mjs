@@ -42,24 +42,45 @@ async function survival(mutation, base, place) {
     .replace(/ -o \S+/, ` -o ${output} ${object}`);
   const linked = await run('sh', ['-c', link], { cwd: base });
   if (!linked.ok) return `does not link:\n${tail(linked.text)}`;
-  const { ok, text } = await run(mutation.module ? join(base, 'cuda_tests') : output, [mutation.filter], {
-    env: {
-      ...process.env,
-      LD_LIBRARY_PATH: mutation.module ? place : join(base, 'driver'),
-      FAKE_CUDA_DEVICES: '9.0,9.0',
-      ...(mutation.thread ? { EMULATION_THREADS: '2' } : {}),
-    },
-    timeout: 120_000,
-  });
+  return notCaught(
+    await run(mutation.module ? join(base, 'cuda_tests') : output, [mutation.filter], {
+      env: {
+        ...process.env,
+        LD_LIBRARY_PATH: mutation.module ? place : join(base, 'driver'),
+        FAKE_CUDA_DEVICES: '9.0,9.0',
+        ...(mutation.thread ? { EMULATION_THREADS: '2' } : {}),
+      },
+      timeout: 300_000,
+    }),
+  );
+}
+
+/** Why an end of the tests is no proof that they saw a fault, or undefined: a test has to fail, a sanitizer to report, or the program to crash. */
+function notCaught({ ok, ended, text }) {
   if (ok) return 'the tests passed with the fault in place';
-  // A program or driver that does not load has caught nothing.
-  return /no NVIDIA driver|error while loading shared libraries/.test(text) ? `the tests did not run:\n${tail(text)}` : undefined;
+  if (ended === 'timeout') return `the tests did not end:\n${tail(text)}`;
+  const crashed = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV'].includes(ended);
+  const failed = /^ {4}FAILED|Sanitizer: /m.test(text) && !/no NVIDIA driver/.test(text);
+  return crashed || failed ? undefined : `the tests did not run (ended with ${ended}):\n${tail(text)}`;
+}
+
+/** Ends that must not count as a fault caught. */
+async function checkVerdict(report, base) {
+  const tests = join(base, 'cuda_tests');
+  const ends = [
+    ['hangs', await run('sleep', ['600'], { timeout: 100 })],
+    ['finds no driver', await run(tests, ['prelu'], withDriver(base, { LD_LIBRARY_PATH: '' }))],
+    ['runs no test', await run(tests, ['no test of this name'], withDriver(base))],
+    ['does not load', await run('sh', ['-c', 'echo "error while loading shared libraries" >&2; exit 127'])],
+  ];
+  for (const [what, ended] of ends) report.record(`mutation not caught by a program that ${what}`, notCaught(ended) === undefined ? `counted as caught:\n${tail(ended.text)}` : undefined);
 }
 
 /** Builds the mutants, two at a time, and records which the tests do not catch. */
 export async function mutants(report) {
   const targets = ['cuda_tests', 'fake_cuda'];
   const bases = { few: await build('few', targets), thread: await build('thread', targets) };
+  await checkVerdict(report, bases.few);
   // What fails anyway catches nothing.
   await forEach(new Set(mutations.filter(({ thread }) => !thread).map(({ filter }) => filter)), async (filter) => {
     report.ended(`no mutation: ${filter}`, await run(join(bases.few, 'cuda_tests'), [filter], withDriver(bases.few, { FAKE_CUDA_DEVICES: '9.0,9.0' })));

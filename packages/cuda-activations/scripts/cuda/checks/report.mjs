@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
-/** @typedef {{ok: boolean, ended: string | number, text: string}} Ended what a command said, and how it ended */
+/** @typedef {{ok: boolean, ended: string | number, text: string}} Ended what a command said, and how it ended: its status, the signal, or 'timeout' */
 
 /** Starts a command; resolves when it ends, and rejects where it cannot be started. @returns {Promise<Ended>} */
 export function run(command, options, extra = {}) {
@@ -12,7 +12,7 @@ export function run(command, options, extra = {}) {
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.stderr.on('data', (chunk) => chunks.push(chunk));
     child.on('error', reject);
-    child.on('close', (status, signal) => { resolve({ ok: status === 0, ended: signal ?? status, text: Buffer.concat(chunks).toString() }); });
+    child.on('close', (status, signal) => { resolve({ ok: status === 0, ended: child.killed ? 'timeout' : (signal ?? status), text: Buffer.concat(chunks).toString() }); });
   });
 }
 
