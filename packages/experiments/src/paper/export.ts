@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { folderOf, type RunTask } from '../classification/execute';
-import { makeDirectory, storing, writeFileAtomic } from '../runs/atomic';
-import { sectionName } from './report';
+import { makeDirectory, StorageError, storing, writeFileAtomic } from '../runs/atomic';
+import { CLAIMS, sectionName } from './report';
 import type { PartEvidence } from './evidence';
 
 /** Digits that are kept of a number: enough for every table and figure. */
@@ -17,13 +17,24 @@ export interface ExportedPart extends PartEvidence {
 const LOCAL = ['dataDir', 'runsDir', 'force'];
 
 /**
+ * An export replaces its folder, so that nothing of an earlier one stays.
+ * @throws StorageError where it holds something else
+ */
+export function checkExportFolder(folder: string): void {
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  if (names.length === 0 || fs.existsSync(path.join(folder, CLAIMS, 'report.md'))) return;
+  throw new StorageError(`resultsDir: ${folder} is replaced by the export: expected an empty folder or an earlier export, got one with ${names.slice(0, 3).join(', ')}`);
+}
+
+/**
  * Copies a report with its figures, and writes one compact JSON file a part with every number, to a folder that is kept under
  * version control: configuration, the machines that the runs were made on, results, and all epochs.
  */
 export function exportResults(folder: string, reportFolder: string, parts: readonly ExportedPart[], commands: readonly string[]): void {
+  checkExportFolder(folder);
   storing(folder, () => { fs.rmSync(folder, { recursive: true, force: true }); });
   makeDirectory(folder);
-  for (const page of ['', 'claims']) {
+  for (const page of ['', CLAIMS]) {
     makeDirectory(path.join(folder, page));
     fs.copyFileSync(path.join(reportFolder, page, 'report.md'), path.join(folder, page, 'report.md'));
   }

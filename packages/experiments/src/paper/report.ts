@@ -8,6 +8,9 @@ import type { Table } from '../report/table';
 import { claimsPage } from './claims';
 import { Evidence, type PartEvidence } from './evidence';
 
+/** The folder of the page of claims, in that of the report. */
+export const CLAIMS = 'claims';
+
 /** The name of a part's experiment in the report: `cnn-faithful-mnist`. */
 export function sectionName({ part, subject }: PartEvidence): string {
   return `${part}-${subject.experiment.split('-')[1] ?? ''}${part === 'resnet-rest' && subject.preset === 'spread' ? '-spread' : ''}`;
@@ -62,5 +65,5 @@ export async function writePaperReport(folder: string, parts: readonly PartEvide
       [`${sectionName(part)}-gradients`, gradientTable(part.subject)] as const,
     ])),
   });
-  await writePages(path.join(folder, 'claims'), { title: 'What the paper claims, what we find', blocks: [...warning, ...claimsPage(evidence)], tables: {} });
+  await writePages(path.join(folder, CLAIMS), { title: 'What the paper claims, what we find', blocks: [...warning, ...claimsPage(evidence)], tables: {} });
 }

@@ -8,14 +8,16 @@ import type { ImageDataset } from '../data/dataset';
 import type { ExperimentContext } from '../experiment';
 import { textTable } from '../report/table';
 import { describeEnvironment } from '../runs/environment';
-import { exportResults } from './export';
+import { checkExportFolder, exportResults } from './export';
 import type { PaperConfig } from './options';
 import { listedParts, type ListedPart } from './parts';
-import { overviewTable, writePaperReport } from './report';
+import { CLAIMS, overviewTable, writePaperReport } from './report';
 
 /** Runs the parts that are asked for as one list, then reports everything that is finished. */
 export async function runPaper(config: PaperConfig, context: ExperimentContext): Promise<void> {
   const { print } = context;
+  // Now, and not after days of training.
+  if (config.resultsDir !== null) checkExportFolder(config.resultsDir);
   const names = [...new Set([...config.parts, ...config.only])];
   const listed = listedParts(names, { dataDir: config.dataDir, runsDir: config.runsDir, force: config.force }, config.short);
   const asked = config.only.length > 0 ? listed.filter(({ part }) => config.only.includes(part)) : listed;
@@ -32,7 +34,7 @@ export async function runPaper(config: PaperConfig, context: ExperimentContext):
     const folder = path.join(config.runsDir, 'paper', 'report');
     await writePaperReport(folder, parts, describeEnvironment({ tensorflow: tf.tensorflowVersion() }));
     print(`\n${textTable(overviewTable(parts))}`);
-    print(`\nreport: ${path.join(folder, 'report.html')}\nwhat the paper claims, what we find: ${path.join(folder, 'claims', 'report.html')}`);
+    print(`\nreport: ${path.join(folder, 'report.html')}\nwhat the paper claims, what we find: ${path.join(folder, CLAIMS, 'report.html')}`);
     if (config.resultsDir !== null) {
       exportResults(config.resultsDir, folder, parts, [repeatable(context.command)]);
       print(`exported to ${config.resultsDir}`);

@@ -1,0 +1,64 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { PartPlan } from '../classification/part_plan';
+import { StorageError } from '../runs/atomic';
+import { checkExportFolder } from './export';
+import { paperOptions } from './options';
+import { listedParts, PART_NAMES, type ListedPart } from './parts';
+import { runPaper } from './run';
+
+let folder: string;
+beforeEach(() => { folder = fs.mkdtempSync(path.join(os.tmpdir(), 'paper-')); });
+afterEach(() => { fs.rmSync(folder, { recursive: true }); });
+
+const IMAGES = { mnist: 60_000, cifar: 50_000 } as const;
+const common = () => ({ dataDir: null, runsDir: folder, force: false });
+const plan = ({ subject, config }: ListedPart) => new PartPlan({ subject, config, dataset: { name: subject.family === 'mnist' ? 'mnist' : 'cifar10', hash: '', train: { count: IMAGES[subject.family] } } });
+
+test('the parts have the runs that the study asks for, on the official images alone', () => {
+  const listed = listedParts(PART_NAMES, common(), false);
+  const counts = Object.fromEntries(PART_NAMES.map((name) => [name, listed.filter(({ part }) => part === name).map((part) => plan(part).count())]));
+  // Faithful: 5 activations x 2 optimisers. Corrected: 10 activations x 2 optimisers x (5 rates + 5 seeds).
+  expect(counts).toMatchObject({ 'cnn-faithful': [10, 10], 'resnet-spread': [20, 8], 'resnet-faithful': [2], 'cnn-corrected': [200, 200] });
+  expect(new Set(listed.map(({ config }) => config.dataset))).toEqual(new Set(['mnist', 'cifar10']));
+  expect(listed.filter(({ part }) => part.endsWith('faithful')).every(({ config }) => config.initialization === 'authors' && config.epochs === 50)).toBe(true);
+});
+
+test('every run of a part has a key and a folder of its own', () => {
+  const open = listedParts(PART_NAMES.filter((name) => name !== 'resnet-rest'), common(), false).flatMap((part) => plan(part).open());
+  expect(new Set(open.map(({ key }) => key)).size).toBe(open.length);
+  expect(new Set(open.map(({ task }) => path.join(task.subject.experiment, task.plan.id))).size).toBe(open.length);
+});
+
+test('the list runs, goes on with what is not finished, and exports every number', async () => {
+  const lines: string[] = [];
+  const results = path.join(folder, 'results');
+  const run = (parts: readonly string[]) =>
+    runPaper(paperOptions.parse({ parts, short: true, runsDir: folder, resultsDir: results }), {
+      name: 'paper', preset: 'quick', command: `npx nx run experiments:paper --runsDir=${folder}`, print: (line) => { lines.push(line); }, interrupted: () => undefined,
+    });
+  await run(['cnn-faithful']);
+  lines.length = 0;
+  await run(['cnn-faithful', 'cnn-corrected']);
+  expect(lines.join('\n')).toContain('8 of 40 runs are finished already');
+  expect(fs.readdirSync(results).sort()).toEqual(['claims', 'cnn-corrected-cifar.json', 'cnn-corrected-mnist.json', 'cnn-faithful-cifar.json', 'cnn-faithful-mnist.json', 'figures', 'report.md']);
+  const text = fs.readFileSync(path.join(results, 'cnn-corrected-cifar.json'), 'utf8');
+  const { about, runs } = JSON.parse(text) as { about: { commands: string[]; environments: unknown[] }; runs: { environment: number; epochs: Record<string, number[]> }[] };
+  expect(runs).toHaveLength(8);
+  expect(runs.every(({ environment, epochs }) => environment < about.environments.length && epochs['valLoss']?.length === 2)).toBe(true);
+  expect(about.commands).toEqual(['npx nx run experiments:paper --runsDir=DIR']);
+  expect(text).not.toContain(folder);
+  for (const page of ['report.md', 'claims/report.md']) expect(fs.readFileSync(path.join(results, page), 'utf8')).toContain('No number here says anything');
+  // Every figure that the report shows was exported with it.
+  const shown = [...fs.readFileSync(path.join(results, 'report.md'), 'utf8').matchAll(/\((figures\/[^)]+)\)/g)].map(([, file = '']) => file);
+  expect(shown.length).toBeGreaterThan(0);
+  expect(shown.filter((file) => !fs.existsSync(path.join(results, file)))).toEqual([]);
+}, 180_000);
+
+test('an export replaces no folder of something else', () => {
+  fs.writeFileSync(path.join(folder, 'notes.txt'), '');
+  expect(() => { checkExportFolder(folder); }).toThrow(StorageError);
+  expect(() => { checkExportFolder(folder); }).toThrow(/resultsDir: .* expected an empty folder or an earlier export, got one with notes.txt/);
+  expect(() => { checkExportFolder(path.join(folder, 'none')); }).not.toThrow();
+});
