@@ -7,6 +7,7 @@
 //   FAKE_CUDA_DEVICES  compute capabilities, "9.0" by default ("" for no GPU)
 //   FAKE_CUDA_FAULT    FUNCTION:ERROR[@N], the Nth call (1) and all after fail
 //   FAKE_CUDA_VERSION  the driver's version, 12050 by default
+//   FAKE_CUDA_LAUNCHES a file to which the names of launched kernels are added
 //   FAKE_CUDA_EAGER    1: streams work at once (for a device that has no waits)
 #include <algorithm>
 #include <atomic>
@@ -109,6 +110,16 @@ Result Fault(const char* function) {
   const int first =
       at == std::string::npos ? 1 : std::atoi(wanted.c_str() + at + 1);
   return ++calls >= first ? std::atoi(wanted.c_str() + colon + 1) : 0;
+}
+
+void NoteLaunch(const char* kernel) {
+  static std::FILE* const file = [] {
+    const char* path = std::getenv("FAKE_CUDA_LAUNCHES");
+    return path != nullptr ? std::fopen(path, "a") : nullptr;
+  }();
+  if (file == nullptr) return;
+  std::fprintf(file, "%s\n", kernel);
+  std::fflush(file);
 }
 
 Context* Current() {
@@ -428,6 +439,7 @@ API cuLaunchKernel(void* handle, unsigned grid_x, unsigned grid_y,
   auto arguments = std::make_shared<std::vector<char>>(
       bytes, bytes + function->kernel->argument_bytes);
   const EmulatedKernel* kernel = function->kernel;
+  NoteLaunch(kernel->name);
   return Enqueue(stream, [=] {
     Launch(kernel->name, grid_x, threads,
            [=] { kernel->body(arguments->data()); });

@@ -53,8 +53,8 @@ function vectorLoops(instructions) {
 const count = (operations, pattern) => operations.filter((operation) => pattern.test(operation)).length;
 
 /**
- * Kernels of a cubin by name: registers, bytes of stack, spill instructions, and for each loop that stores vectors its instructions and its
- * accesses to global memory (`vector`: 16 bytes each, `half`: 8, `scalar`: less).
+ * Kernels of a cubin by name: registers, bytes of stack, spill instructions, and for each loop that stores vectors its instructions, those
+ * of them that the units for float32 arithmetic do, and its accesses to global memory (`vector`: 16 bytes each, `half`: 8, `scalar`: less).
  */
 export function readKernels(cuobjdump, cubin) {
   const resources = readResources(run(cuobjdump, '-res-usage', cubin));
@@ -71,6 +71,7 @@ export function readKernels(cuobjdump, cubin) {
       calls: count(operations, /^CALL/),
       loops: vectorLoops(instructions).map((loop) => ({
         instructions: loop.length,
+        arithmetic: count(loop, /^F(FMA|MUL|ADD)\b/),
         vectorLoads: count(loop, /^LDG\..*\b128\b/),
         vectorStores: count(loop, /^STG\..*\b128\b/),
         halfLoads: count(loop, /^LDG\.(?!.*\b128\b).*\b64\b/),

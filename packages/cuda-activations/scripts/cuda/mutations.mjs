@@ -4,6 +4,7 @@
 
 /** @typedef {{name: string, file: string, find: string, replace: string, module?: string, filter: string, thread?: boolean}} Mutation */
 
+const counter = 'combination.counters + (t.per_lane ? tile.tile : tile.channel)';
 const afterStore = '    scratch.sum[lane][thread] = value[lane];\n  }\n  __syncthreads();';
 
 /** @type {readonly Mutation[]} */
@@ -27,4 +28,5 @@ export const mutations = [
   { name: 'counters that are not cleared', file: 'launch/launch.cc', find: 'if (zero != nullptr && zero_bytes > 0)', replace: 'if (false && zero_bytes > 0)', filter: 'prelu' },
   { name: 'functions of another GPU', file: 'launch/launch.cc', find: 'const Key key(context, function);', replace: 'const Key key(nullptr, function);', filter: 'every_gpu' },
   { name: 'no fence before a block counts itself', file: 'device/combine.h', find: '  __threadfence();\n  __syncthreads();', replace: '  __syncthreads();', module: 'per_channel', filter: 'prelu', thread: true },
+  { name: 'blocks count themselves without an atomic', file: 'device/combine.h', find: `atomicAdd(\n        ${counter}, 1u);`, replace: `(*(${counter}))++;`, module: 'per_channel', filter: 'prelu', thread: true },
 ];

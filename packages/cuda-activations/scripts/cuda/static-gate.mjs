@@ -1,11 +1,13 @@
 // Reads the sm_90 machine code of every kernel and holds it to what keeps a GPU memory bound: no spills and no stack, at most 40 registers
 // in pointwise kernels, 16-byte accesses in every vector loop, and few enough instructions per element.
-//   node scripts/cuda/static-gate.mjs [--json=FILE]
+//   node scripts/cuda/static-gate.mjs [--json=FILE] [--docs]
+// --docs writes the table of docs/gpu.md; without it, a table that says something else is a fault.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, elements, modules } from './build.mjs';
+import { tableFault, writeTable } from './gate-table.mjs';
 import { readKernels } from './machine-code.mjs';
 import { locateCuobjdump } from './toolchain.mjs';
 
@@ -31,6 +33,9 @@ function budget(name, element) {
   return tensors[family] * perTensor[element];
 }
 
+/** Elements that a vector loop handles an iteration. */
+const lanesOf = (name, element) => (isApl(name) ? 4 : 16 / (element === 'Float32' ? 4 : 2));
+
 /** Faults of one kernel, as sentences. */
 export function faultsOf(kernel, element) {
   const faults = [];
@@ -39,21 +44,24 @@ export function faultsOf(kernel, element) {
   if (spills > 0 || stack > 0 || local > 0) fault(`${spills} spill instructions, ${stack} bytes of stack, ${local} of local memory; none are allowed`);
   if (/^(pointwise|copy)_/.test(name) && registers > 40) fault(`${registers} registers, at most 40 are allowed`);
   if (loops.length === 0) fault('no loop stores vectors');
-  const lanes = isApl(name) ? 4 : 16 / (element === 'Float32' ? 4 : 2);
   const halves = isApl(name) && element !== 'Float32';
+  const bytes = halves ? 8 : 16;
   for (const loop of loops) {
-    const stores = halves ? loop.halfStores : loop.vectorStores;
-    if (stores === 0) fault(`its vector loop has no ${halves ? 8 : 16}-byte store`);
+    if ((halves ? loop.halfStores : loop.vectorStores) === 0) fault(`its vector loop has no ${bytes}-byte store`);
+    // Of a second derivative that is 0 everywhere nothing is loaded.
+    const loadsNothing = name.startsWith('pointwise_second_') && loop.halfLoads + loop.scalarLoads === 0;
+    if ((halves ? loop.halfLoads : loop.vectorLoads) === 0 && !loadsNothing) fault(`its vector loop has no ${bytes}-byte load`);
     if (loop.scalarStores > 0) fault(`its vector loop has ${loop.scalarStores} scalar stores`);
+    if (/^(pointwise|gated|copy)_/.test(name) && loop.scalarLoads > 0) fault(`its vector loop has ${loop.scalarLoads} scalar loads`);
     const limit = budget(name, element);
-    const used = loop.instructions / lanes;
+    const used = loop.instructions / lanesOf(name, element);
     if (limit !== undefined && used > limit) fault(`${used.toFixed(1)} instructions per element, at most ${limit} are allowed`);
   }
   return faults;
 }
 
 async function main() {
-  const { values } = parseArgs({ options: { json: { type: 'string' } } });
+  const { values } = parseArgs({ options: { json: { type: 'string' }, docs: { type: 'boolean' } } });
   await build('ON', images);
   const cuobjdump = await locateCuobjdump();
   const rows = [];
@@ -62,8 +70,8 @@ async function main() {
     for (const element of elements) {
       for (const kernel of readKernels(cuobjdump, join(images, `${module}.${element}.sm_90.cubin`))) {
         const { name, registers, loops } = kernel;
-        const lanes = isApl(name) ? 4 : 16 / (element === 'Float32' ? 4 : 2);
-        rows.push({ name, element, registers, instructionsPerElement: Math.max(0, ...loops.map((loop) => loop.instructions / lanes)), budget: budget(name, element) ?? null });
+        const perElement = (key) => Math.max(0, ...loops.map((loop) => loop[key] / lanesOf(name, element)));
+        rows.push({ name, element, registers, instructionsPerElement: perElement('instructions'), arithmeticPerElement: perElement('arithmetic'), budget: budget(name, element) ?? null });
         faults.push(...faultsOf(kernel, element));
       }
     }
@@ -81,6 +89,8 @@ async function main() {
   for (const [key, worst] of families) {
     process.stdout.write(`${key.padEnd(36)}${String(worst.kernels).padStart(7)}${String(worst.registers).padStart(11)}  ${worst.instructions.toFixed(1).padStart(6)} (${worst.budget ?? '-'}) ${worst.name}\n`);
   }
+  if (values.docs) writeTable(rows);
+  else faults.push(...tableFault(rows));
   for (const fault of faults) process.stdout.write(`FAULT ${fault}\n`);
   process.stdout.write(`${rows.length} kernels, ${faults.length} faults\n`);
   if (values.json) {

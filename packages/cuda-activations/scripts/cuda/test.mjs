@@ -1,22 +1,19 @@
 // Everything that can be checked of the CUDA kernels without a GPU:
-//   node scripts/cuda/test.mjs [--only=toolchain,gate,emulation,drivers,doctor,tensorflow,verify,sanitizers,mutations] [--json=FILE]
+//   node scripts/cuda/test.mjs [--only=toolchain,gate,ptx,emulation,drivers,doctor,tensorflow,javascript,verify,sanitizers,mutations] [--json=FILE]
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, root, withDriver } from './checks/builds.mjs';
+import { build, opLibrary, root, tensorflowFolder, withDriver } from './checks/builds.mjs';
 import { doctor } from './checks/doctor.mjs';
+import { gate } from './checks/gate.mjs';
+import { javascript } from './checks/javascript.mjs';
 import { mutants } from './checks/mutants.mjs';
-import { forEach, Report, run, tail } from './checks/report.mjs';
+import { ptx } from './checks/ptx.mjs';
+import { forEach, Report, run } from './checks/report.mjs';
 import { toolchain } from './checks/toolchain.mjs';
 import { verify } from './checks/verify.mjs';
 
 const report = new Report();
-
-async function gate() {
-  const { ok, text } = await run(process.execPath, [join(root, 'scripts/cuda/static-gate.mjs'), `--json=${join(root, 'build/cuda-kernels.json')}`]);
-  process.stdout.write(text);
-  report.record('machine code: registers, spills, vector accesses, instructions per element', ok ? undefined : tail(text));
-}
 
 /** Every test of a build's cuda_tests that the filters name, each in a process of its own; without filters every test. */
 async function runTests(title, folder, { filters, env = {} }) {
@@ -54,11 +51,8 @@ async function drivers() {
 
 /** TensorFlow places the shipped op library's kernels on an emulated GPU:0. */
 async function tensorflow() {
-  const library = process.env.CUDA_ACTIVATIONS_OPS ?? join(root, 'build/Release/libcuda_activations_ops.so');
-  if (!existsSync(library)) throw new Error(`${library} is missing: run the target build-native`);
-  const located = await run(process.execPath, [join(root, '../runtime/dist/fetch/cli.js'), '--locate', '--print=directory']);
-  if (!located.ok) throw new Error(located.text);
-  const directory = located.text.trim();
+  const library = opLibrary();
+  const directory = await tensorflowFolder();
   const folder = await build('plain', ['tensorflow_test', 'fake_gpu', 'fake_cuda'], [`-DTENSORFLOW_DIR=${directory}`]);
   const ended = await run(join(folder, 'tensorflow_test'), [library, join(folder, 'libfake_gpu.so')], {
     env: { ...process.env, LD_LIBRARY_PATH: `${join(folder, 'driver')}:${directory}`, FAKE_CUDA_EAGER: '1', TF_CPP_MIN_LOG_LEVEL: '2' },
@@ -76,10 +70,22 @@ async function sanitizers() {
   ]);
 }
 
-const suites = { toolchain: () => toolchain(report), gate, emulation: emulate, drivers, doctor: () => doctor(report), tensorflow, verify: () => verify(report), sanitizers, mutations: () => mutants(report) };
+const suites = {
+  toolchain: () => toolchain(report),
+  gate: () => gate(report),
+  ptx: () => ptx(report),
+  emulation: emulate,
+  drivers,
+  doctor: () => doctor(report),
+  tensorflow,
+  javascript: () => javascript(report),
+  verify: () => verify(report),
+  sanitizers,
+  mutations: () => mutants(report),
+};
 
 // Of a build that carries no kernels there is no machine code to read or run, nor anything for TensorFlow to place.
-const leftOut = process.env.WITH_CUDA === 'ON' || existsSync(join(root, 'build/cuda/COMPLETE')) ? [] : ['gate', 'tensorflow', 'verify'];
+const leftOut = process.env.WITH_CUDA === 'ON' || existsSync(join(root, 'build/cuda/COMPLETE')) ? [] : ['gate', 'ptx', 'tensorflow', 'javascript', 'verify'];
 if (leftOut.length > 0) process.stdout.write(`left out, for there are no CUDA kernels in build/cuda (WITH_CUDA=${process.env.WITH_CUDA || 'AUTO'}): ${leftOut.join(', ')}\n`);
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string', default: join(root, 'test-results/cuda.json') } } });

@@ -1,6 +1,6 @@
-// Where the CUDA compiler and the disassembler come from: pinned wheels in the per-user cache (29.6 MB to download), or the machine's own toolkit.
+// Where the CUDA compiler and the disassembler come from: pinned wheels in the per-user cache (70.2 MB to download), or the machine's own toolkit.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,6 +54,13 @@ const disassembler = {
   ],
 };
 
+/** The assembler of PTX that TensorFlow's GPU build gets, for the check that later GPUs can take the PTX: it knows GPUs that NVRTC 12.5 does not. */
+function assembler() {
+  const { cudaWheels } = require(join(runtime, 'cuda-wheels.js'));
+  const row = cudaWheels.find(({ project }) => project === 'nvidia-cuda-nvcc-cu12');
+  return { folder: `ptxas-${row.version}-linux-x64`, unpackedSize: 36_000_000, libraries: ['nvidia/cuda_nvcc/bin/ptxas'], include: '', wheels: [{ ...row, keep: row.keep.filter((entry) => !entry.includes('nvvm')) }] };
+}
+
 const folderOf = (artefact) => join(require(join(runtime, 'cache.js')).cacheRoot(), 'cuda', artefact.folder);
 
 async function fetchInto(artefact, purpose) {
@@ -104,10 +111,14 @@ export function certainNvrtc() {
   return existsSync(join(folderOf(nvrtc), require(join(runtime, 'cache.js')).COMPLETE)) ? nvrtc.folder : undefined;
 }
 
-/** The path of cuobjdump, with nvdisasm in the same folder. */
-export async function locateCuobjdump() {
-  const { chmodSync } = await import('node:fs');
-  const tools = await fetchInto(disassembler, { title: "CUDA's disassembler", wheelVariable: 'CUOBJDUMP_WHEEL', waysOut: [] });
+async function locateTool(artefact, title, wheelVariable) {
+  const tools = await fetchInto(artefact, { title, wheelVariable, waysOut: [] });
   for (const tool of tools) chmodSync(tool, 0o755);
   return tools[0];
 }
+
+/** The path of cuobjdump, with nvdisasm in the same folder. */
+export const locateCuobjdump = () => locateTool(disassembler, "CUDA's disassembler", 'CUOBJDUMP_WHEEL');
+
+/** The path of ptxas. */
+export const locatePtxas = () => locateTool(assembler(), "CUDA's assembler of PTX", 'PTXAS_WHEEL');

@@ -1,11 +1,14 @@
 // Bandwidth of the kernels against the copy kernel on a GPU: rows of JSON, one
-// for each activation, type and direction.
+// for each kernel family's activations, type and direction.
 //   cuda_bandwidth [ELEMENTS]
 //   cuda_bandwidth --device    only names the GPU
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "gpu.h"
 
@@ -39,71 +42,187 @@ double Time(const Call& call) {
   return times[7];
 }
 
-void Row(const char* name, DType dtype, const char* direction, int tensors,
-         int64_t count, double milliseconds, double copy_rate) {
-  const double bytes = static_cast<double>(tensors) * count *
-                       static_cast<double>(ElementSize(dtype));
-  const double rate = bytes / milliseconds * 1e-6;
-  std::printf(
-      "{\"op\": \"%s\", \"dtype\": \"%s\", \"direction\": \"%s\", \"size\": "
-      "%lld, \"gbPerSecond\": %.1f, \"ofCopy\": %.3f}\n",
-      name, NameOf(dtype), direction, static_cast<long long>(count), rate,
-      copy_rate > 0 ? rate / copy_rate : 1.0);
-  std::fflush(stdout);
-}
+/// The kernels of one type on tensors of one size.
+class Bench {
+ public:
+  Bench(DType dtype, int64_t count)
+      : dtype_(dtype),
+        count_(count),
+        x_(dtype, count),
+        dy_(dtype, count),
+        y_(dtype, count),
+        z_(dtype, count),
+        b_(dtype, count) {
+    x_.host.FillRandom(1, 2.0);
+    dy_.host.FillRandom(2, 1.0);
+    b_.host.FillRandom(5, 2.0);
+    x_.Up();
+    dy_.Up();
+    b_.Up();
+  }
 
-void Measure(int64_t count) {
-  const cuda::Stream& stream = TheGpu().stream();
-  for (const DType dtype : kGpuTypes) {
-    DeviceTensor x(dtype, count), dy(dtype, count), y(dtype, count);
-    x.host.FillRandom(1, 2.0);
-    dy.host.FillRandom(2, 1.0);
-    x.Up();
-    dy.Up();
-    const double copy = Time(
-        [&] { Require(cuda::Copy(dtype, count, x.data(), y.data(), stream)); });
-    const double rate =
-        2.0 * count * static_cast<double>(ElementSize(dtype)) / copy * 1e-6;
-    Row("copy", dtype, "forward", 2, count, copy, 0);
+  void Measure() {
+    Row("copy", "forward", 2, [&] {
+      return cuda::Copy(dtype_, count_, x_.data(), y_.data(), stream_);
+    });
+    MeasurePointwise();
+    MeasureBias();
+    MeasureGated();
+    MeasureRowwise();
+    MeasurePRelu();
+    MeasureApl();
+  }
+
+ private:
+  static constexpr int64_t kChannels = 64, kWidth = 1024;
+  ChannelLayout layout() const {
+    return {std::max<int64_t>(count_ / kChannels, 1), kChannels, 1};
+  }
+
+  /// Prints a row; `call` moves `tensors` tensors. The first is the copy.
+  template <class Call>
+  void Row(const std::string& name, const char* direction, int tensors,
+           const Call& call) {
+    const double milliseconds = Time([&] { Require(call()); });
+    const double bytes = static_cast<double>(tensors) * count_ *
+                         static_cast<double>(ElementSize(dtype_));
+    const double rate = bytes / milliseconds * 1e-6;
+    if (copy_rate_ == 0) copy_rate_ = rate;
+    std::printf(
+        "{\"op\": \"%s\", \"dtype\": \"%s\", \"direction\": \"%s\", \"size\": "
+        "%lld, \"gbPerSecond\": %.1f, \"ofCopy\": %.3f}\n",
+        name.c_str(), NameOf(dtype_), direction, static_cast<long long>(count_),
+        rate, rate / copy_rate_);
+    std::fflush(stdout);
+  }
+
+  void MeasurePointwise() {
     int activations = 0;
     const PointwiseInfo* table = PointwiseTable(&activations);
     for (int i = 0; i < activations; ++i) {
       Pointwise op;
       op.activation = table[i].id;
       op.parameters = DefaultParameters(op.activation);
-      op.dtype = dtype;
-      op.count = count;
-      Row(table[i].names[0], dtype, "forward", 2, count, Time([&] {
-            Require(PointwiseForward(op, x.data(), y.data(), stream));
-          }),
-          rate);
-      Row(table[i].names[0], dtype, "backward", 3, count, Time([&] {
-            Require(
-                PointwiseBackward(op, x.data(), dy.data(), y.data(), stream));
-          }),
-          rate);
+      op.dtype = dtype_;
+      op.count = count_;
+      Row(table[i].names[0], "forward", 2, [&] {
+        return cuda::PointwiseForward(op, x_.data(), y_.data(), stream_);
+      });
+      Row(table[i].names[0], "backward", 3, [&] {
+        return cuda::PointwiseBackward(op, x_.data(), dy_.data(), y_.data(),
+                                       stream_);
+      });
     }
-    const int64_t channels = 64;
-    const Apl op{dtype, {count / channels, channels, 1}, 5};
-    DeviceTensor a(dtype, 5 * channels), b(dtype, 5 * channels),
-        da(dtype, 5 * channels), db(dtype, 5 * channels);
+  }
+
+  void MeasureBias() {
+    BiasActivation op;
+    op.activation = PointwiseId::kGelu;
+    op.parameters = DefaultParameters(op.activation);
+    op.dtype = dtype_;
+    op.layout = layout();
+    DeviceTensor bias(dtype_, kChannels), dbias(dtype_, kChannels);
+    bias.host.FillRandom(3, 0.5);
+    bias.Up();
+    DeviceMemory workspace(TheGpu(), cuda::BiasActivationBackwardWorkspace(op));
+    Row("bias + gelu, 64 channels", "forward", 2, [&] {
+      return cuda::BiasActivationForward(op, x_.data(), bias.data(), nullptr,
+                                         y_.data(), nullptr, stream_);
+    });
+    Row("bias + gelu, 64 channels", "backward", 3, [&] {
+      return cuda::BiasActivationBackward(
+          op, BackwardSource::kFromInput, x_.data(), bias.data(), nullptr,
+          dy_.data(), y_.data(), dbias.data(), workspace.data(), stream_);
+    });
+  }
+
+  void MeasureGated() {
+    int activations = 0;
+    const GatedInfo* table = GatedTable(&activations);
+    for (int i = 0; i < activations; ++i) {
+      const Gated op{table[i].id, dtype_, 1, count_, count_};
+      Row(table[i].names[0], "forward", 3, [&] {
+        return cuda::GatedForward(op, x_.data(), b_.data(), y_.data(), stream_);
+      });
+      Row(table[i].names[0], "backward", 5, [&] {
+        return cuda::GatedBackward(op, x_.data(), b_.data(), dy_.data(),
+                                   y_.data(), z_.data(), stream_);
+      });
+    }
+  }
+
+  void MeasureRowwise() {
+    const int64_t width = std::min(count_, kWidth);
+    int activations = 0;
+    const RowwiseInfo* table = RowwiseTable(&activations);
+    for (int i = 0; i < activations; ++i) {
+      const Rowwise op{table[i].id, dtype_, count_ / width, width};
+      const std::string name =
+          std::string(table[i].names[0]) + ", rows of " + std::to_string(width);
+      Row(name, "forward", 2, [&] {
+        return cuda::RowwiseForward(op, x_.data(), z_.data(), stream_);
+      });
+      Row(name, "backward", 3, [&] {
+        return cuda::RowwiseBackward(op, z_.data(), dy_.data(), y_.data(),
+                                     stream_);
+      });
+    }
+  }
+
+  void MeasurePRelu() {
+    const PRelu op{dtype_, layout()};
+    DeviceTensor slope(dtype_, kChannels), dslope(dtype_, kChannels);
+    slope.host.FillRandom(3, 0.5);
+    slope.Up();
+    DeviceMemory workspace(TheGpu(), cuda::PReluBackwardWorkspace(op));
+    Row("prelu, 64 channels", "forward", 2, [&] {
+      return cuda::PReluForward(op, x_.data(), slope.data(), y_.data(),
+                                stream_);
+    });
+    Row("prelu, 64 channels", "backward", 3, [&] {
+      return cuda::PReluBackward(op, x_.data(), slope.data(), dy_.data(),
+                                 y_.data(), dslope.data(), workspace.data(),
+                                 stream_);
+    });
+  }
+
+  void MeasureApl() {
+    constexpr int64_t kSegments = 5;
+    const Apl op{dtype_, layout(), kSegments};
+    DeviceTensor a(dtype_, kSegments * kChannels),
+        b(dtype_, kSegments * kChannels), da(dtype_, kSegments * kChannels),
+        db(dtype_, kSegments * kChannels);
     a.host.FillRandom(3, 0.5);
     b.host.FillRandom(4, 0.5);
     a.Up();
     b.Up();
     DeviceMemory workspace(TheGpu(), cuda::AplBackwardWorkspace(op));
-    Row("apl, S = 5, 64 channels", dtype, "forward", 2, count, Time([&] {
-          Require(cuda::AplForward(op, x.data(), a.data(), b.data(), y.data(),
-                                   stream));
-        }),
-        rate);
-    Row("apl, S = 5, 64 channels", dtype, "backward", 3, count, Time([&] {
-          Require(cuda::AplBackward(op, x.data(), a.data(), b.data(), dy.data(),
-                                    y.data(), da.data(), db.data(),
-                                    workspace.data(), stream));
-        }),
-        rate);
+    Row("apl, S = 5, 64 channels", "forward", 2, [&] {
+      return cuda::AplForward(op, x_.data(), a.data(), b.data(), y_.data(),
+                              stream_);
+    });
+    Row("apl, S = 5, 64 channels", "backward", 3, [&] {
+      return cuda::AplBackward(op, x_.data(), a.data(), b.data(), dy_.data(),
+                               y_.data(), da.data(), db.data(),
+                               workspace.data(), stream_);
+    });
   }
+
+  const DType dtype_;
+  const int64_t count_;
+  const cuda::Stream& stream_ = TheGpu().stream();
+  double copy_rate_ = 0;
+  DeviceTensor x_, dy_, y_, z_, b_;
+};
+
+/// Whole rows of channels and of row-wise functions.
+int64_t ElementsOf(const char* text) {
+  const long long count = std::atoll(text);
+  if (count < 1024 || count % 1024 != 0) {
+    throw std::invalid_argument(
+        std::string("elements: expected a multiple of 1024, got ") + text);
+  }
+  return count;
 }
 
 void NameDevice() {
@@ -125,13 +244,16 @@ void NameDevice() {
 }  // namespace cuda_activations::tests
 
 int main(int count, char** arguments) {
+  using namespace cuda_activations;
+  using namespace cuda_activations::tests;
   try {
     if (count > 1 && std::strcmp(arguments[1], "--device") == 0) {
-      cuda_activations::tests::NameDevice();
+      NameDevice();
       return 0;
     }
-    cuda_activations::tests::Measure(count > 1 ? std::atoll(arguments[1])
-                                               : int64_t{1} << 26);
+    const int64_t elements =
+        count > 1 ? ElementsOf(arguments[1]) : int64_t{1} << 26;
+    for (const DType dtype : kGpuTypes) Bench(dtype, elements).Measure();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

@@ -1,4 +1,5 @@
 // Builds of the emulation: the kernel sources as C++, below the launcher that ships.
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,3 +41,17 @@ export function build(variant, targets, more = []) {
 
 /** The environment in which a program of a build finds the emulated driver. */
 export const withDriver = (folder, extra = {}) => ({ env: { ...process.env, LD_LIBRARY_PATH: join(folder, 'driver'), ...extra } });
+
+/** The op library that ships, or the one that CUDA_ACTIVATIONS_OPS names. */
+export function opLibrary() {
+  const library = process.env.CUDA_ACTIVATIONS_OPS ?? join(root, 'build/Release/libcuda_activations_ops.so');
+  if (!existsSync(library)) throw new Error(`${library} is missing: run the target build-native`);
+  return library;
+}
+
+/** The folder of TensorFlow's CPU build. */
+export async function tensorflowFolder() {
+  const { ok, text } = await run(process.execPath, [join(root, '../runtime/dist/fetch/cli.js'), '--locate', '--device=cpu', '--print=directory']);
+  if (!ok) throw new Error(text);
+  return text.trim();
+}

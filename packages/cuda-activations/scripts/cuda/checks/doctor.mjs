@@ -1,7 +1,7 @@
 // What the doctor says of a GPU under a driver that is missing, unfit, or at fault.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, root, withDriver } from './builds.mjs';
+import { build, root, tensorflowFolder, withDriver } from './builds.mjs';
 import { forEach, run } from './report.mjs';
 
 const cases = [
@@ -28,10 +28,9 @@ function fault({ ok, ended, text }, expected) {
 
 export async function doctor(report) {
   const folder = await build('plain', ['fake_cuda']);
-  const located = await run(process.execPath, [join(root, '../runtime/dist/fetch/cli.js'), '--locate', '--device=cpu', '--print=directory']);
-  if (!located.ok) throw new Error(located.text);
+  const directory = await tensorflowFolder();
   await forEach(cases, async ([name, environment, expected]) => {
-    const shared = { CUDA_ACTIVATIONS_DEVICE: '', TENSORFLOW_DIR: located.text.trim() };
+    const shared = { CUDA_ACTIVATIONS_DEVICE: '', TENSORFLOW_DIR: directory };
     const ended = await run(process.execPath, [join(root, 'dist/doctor/main.js'), '--json'], withDriver(folder, { ...shared, ...environment }));
     report.record(`doctor: ${name}`, fault(ended, expected));
   });

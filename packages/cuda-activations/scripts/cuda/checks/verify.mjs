@@ -12,9 +12,12 @@ const types = ['float32', 'float16', 'bfloat16'];
 function fault(result, elements) {
   if (!result.emulated || result.device.name !== 'emulated GPU 0') return `not marked as emulated: ${JSON.stringify(result.device)}`;
   if (result.passed === 0 || result.failed > 0) return `${result.passed} passed, ${result.failed} failed`;
-  const { pointwise } = JSON.parse(readFileSync(join(root, 'activations.json'), 'utf8'));
-  const measured = new Set(result.bandwidth.map(({ op, dtype, direction }) => `${op} ${dtype} ${direction}`));
-  const missing = pointwise.flatMap(({ name }) => types.flatMap((dtype) => ['forward', 'backward'].map((way) => `${name} ${dtype} ${way}`))).filter((row) => !measured.has(row));
+  const { pointwise, gated, perChannel, rowwise } = JSON.parse(readFileSync(join(root, 'activations.json'), 'utf8'));
+  const names = ['copy', 'bias + gelu', ...[pointwise, gated, perChannel, rowwise].flatMap((family) => family.map(({ name }) => name))];
+  const rows = names.flatMap((name) => types.flatMap((dtype) => (name === 'copy' ? ['forward'] : ['forward', 'backward']).map((way) => `${name} ${dtype} ${way}`)));
+  // After a comma stands on what it was measured.
+  const measured = new Set(result.bandwidth.map(({ op, dtype, direction }) => `${op.split(',')[0]} ${dtype} ${direction}`));
+  const missing = rows.filter((row) => !measured.has(row));
   if (missing.length > 0) return `not measured: ${missing.join(', ')}`;
   const odd = result.bandwidth.find(({ size, gbPerSecond, ofCopy }) => size !== elements || !(gbPerSecond >= 0) || !(ofCopy >= 0));
   return odd && `an odd row: ${JSON.stringify(odd)}`;
