@@ -1,7 +1,8 @@
 import type { Node, OpNode, Value, VariableSlot } from './nodes';
+import { VIEWS } from './views';
 
 /** Ops whose output shares the buffer of their first input. */
-const aliases = new Set(['Identity', 'Reshape', 'ExpandDims', 'Squeeze', 'StopGradient']);
+const aliases = new Set(['Identity', 'StopGradient', ...VIEWS]);
 
 /** The nodes that a set of values needs, directly or through others. */
 export function liveNodes(roots: Iterable<Node>): Set<Node> {

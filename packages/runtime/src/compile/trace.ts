@@ -8,6 +8,7 @@ import { opDefinition } from '../binding/op-definitions';
 import type { HostValues, InferredOutput, TFEOpAttr } from '../binding/native-binding';
 import { calledOp, userLocation } from './source-location';
 import type { Node, OpNode, OutputType, Value, VariableSlot } from './nodes';
+import { beneath, VIEWS } from './views';
 
 /** Constants up to this many bytes are merged if they are equal; shapes and axes make most of them. Shape inference needs the values of these only. */
 const SMALL_BYTES = 256;
@@ -151,7 +152,12 @@ export class Trace implements Recorder {
     if (outputs.length !== outputCount) throw new Error(`op ${op} has ${String(outputs.length)} outputs, the caller asked for ${String(outputCount)}`);
     const { isStateful } = opDefinition(op);
     const types = outputs.map((output, i) => this.known(op, i, output));
-    const node: OpNode = { kind: 'op', op, attributes, inputs, updates, isStateful, position: this.ops.length, shadow, outputs: types };
+    const view = VIEWS.has(op) ? beneath(inputs[0] as Value, types[0] as OutputType) : undefined;
+    // A value of its own: each tensor of the function has one.
+    if (view && 'same' in view) return [{ ...(types[0] as OutputType), symbol: this.value(view.same.node, view.same.index) }];
+    // A reshape names the whole new shape, whatever it starts from; the other views name axes of their input.
+    const sources = view && op === 'Reshape' ? [view.source, ...inputs.slice(1)] : inputs;
+    const node: OpNode = { kind: 'op', op, attributes, inputs: sources, updates, isStateful, position: this.ops.length, shadow, outputs: types };
     this.ops.push(node);
     const results = types.map((type, index) => ({ ...type, symbol: this.value(node, index) }));
     for (const slot of updates) {
