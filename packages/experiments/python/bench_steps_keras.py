@@ -6,21 +6,18 @@ The step is the bare one (gradient, update, loss): `Model.fit` adds metrics and 
 import json
 import os
 import re
-import struct
 import time
 
 import keras
-import numpy as np
 import tensorflow as tf
 from keras import layers
 
 from bench_protocol import answer_requests
+from stored_arrays import arrays
 
 threads = int(os.environ.get("BENCH_THREADS", "0"))
 if threads > 0:
     tf.config.threading.set_intra_op_parallelism_threads(threads)
-
-DTYPES = {"F32": np.float32, "I32": np.int32}
 
 
 class Apl(layers.Layer):
@@ -78,17 +75,6 @@ def apply(layer, inputs):
     if kind == "globalAveragePool":
         return layers.GlobalAveragePooling2D(name=name)(x)
     raise ValueError(f"network: unknown kind of layer {kind!r}")
-
-
-def arrays(file):
-    """The arrays of a safetensors file, one at a time: reading all of it would be this process's peak memory."""
-    with open(file, "rb") as stream:
-        (length,) = struct.unpack("<Q", stream.read(8))
-        header = json.loads(stream.read(length))
-        for name, entry in header.items():
-            begin, end = entry["data_offsets"]
-            stream.seek(8 + length + begin)
-            yield name, np.frombuffer(stream.read(end - begin), DTYPES[entry["dtype"]]).reshape(entry["shape"])
 
 
 def build(subject):
@@ -150,6 +136,15 @@ class Arm:
             ms.append((time.perf_counter() - start) * 1e3)
             losses.append(loss)
         return {"ms": ms, "loss": losses}
+
+    def profile(self, request):
+        # The profiler is imported here: it is no part of what the other requests measure.
+        import step_profile
+        from exported_step import exported_step
+
+        subject, graph = request["subject"], request["graph"]
+        step = exported_step(graph) if graph else training_step(build(subject), subject)
+        return step_profile.profile(step, batches(subject["files"]["batches"]), request["steps"])
 
     def memory(self, _):
         with open("/proc/self/status", encoding="utf-8") as stream:

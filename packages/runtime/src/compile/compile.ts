@@ -32,7 +32,8 @@ export interface CompiledFunction<Arguments extends unknown[], Result> {
   explain(): TraceExplanation[];
   /**
    * The graph for arguments such as these, as a serialized GraphDef (Netron and `tf.graph_util` open it). Placeholders are `argument_<n>`, `variable_<n>_<name>`,
-   * `handle_<n>_<name>` for variables that are updated, and `outside_<n>`. Traces the function once more, and runs nothing.
+   * `handle_<n>_<name>` for variables that are updated, and `outside_<n>` for large tensors from outside (small ones are constants of their present values);
+   * results are `result_<n>`, and running the node `updates` updates the variables. Traces the function once more, and runs nothing.
    */
   toGraphDef(...args: Arguments): Buffer;
   /**
@@ -100,7 +101,7 @@ class Compiler<Arguments extends unknown[], Result> {
   }
 
   toGraphDef(args: Arguments): Buffer {
-    return this.withGraph(args, 'whole', (builder) => builder.serialize());
+    return this.withGraph(args, 'exported', (builder) => builder.serialize());
   }
 
   saveModel(directory: string, args: Arguments): void {

@@ -38,8 +38,16 @@ describe('toGraphDef', () => {
       return v.square();
     });
     const text = f.toGraphDef(tf.scalar(1)).toString('latin1');
-    for (const name of ['argument_0', 'handle_0_my_counter', 'ReadVariableOp', 'AssignVariableOp']) expect(text).toContain(name);
+    for (const name of ['argument_0', 'handle_0_my_counter', 'ReadVariableOp', 'AssignVariableOp', 'result_0', 'updates']) expect(text).toContain(name);
     expect(v.dataSync()[0]).toBe(1);
+  });
+
+  it('holds small tensors from outside, and names large ones', () => {
+    const [small, large] = [tf.tensor1d([1, 2]), tf.zeros([100_000])];
+    const f = tf.compile((x: tf.Tensor) => tf.concat([x.add(small), large]));
+    const text = f.toGraphDef(tf.zeros([2])).toString('latin1');
+    expect([...new Set(text.match(/outside_\d+/g))]).toHaveLength(1);
+    tf.dispose([small, large]);
   });
 
   it('leaves a function that makes variables at its first call usable', () => {

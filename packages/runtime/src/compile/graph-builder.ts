@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type { TensorFlowBackend } from '../backend/backend';
 import type { TensorData } from '../backend/tensor-data';
 import type { HostValues, NativeBinding } from '../binding/native-binding';
@@ -16,13 +16,17 @@ export type ProgramInput =
 
 /**
  * - `whole`: everything.
+ * - `exported`: as `whole`, for readers elsewhere: small outside tensors are constants, and nodes `result_<n>` and `updates` are found by name.
  * - `pure`: without updates and side effects; a variable made by the function stands for the value it was made with.
  * - `frozen`: as `pure`, with variables and outside tensors as constants of their present values.
  */
-export type GraphMode = 'whole' | 'pure' | 'frozen';
+export type GraphMode = 'whole' | 'exported' | 'pure' | 'frozen';
 
 /** Constants up to this many bytes are part of the graph. */
 const EMBEDDED_BYTES = 2 ** 16;
+
+/** Outside tensors of up to this many values become constants of an exported graph. */
+const EXPORTED_VALUES = 2 ** 13;
 
 /** A tensor of the graph by name, as `node:index`, with its type. */
 export interface NamedTensor extends OutputType {
@@ -45,6 +49,8 @@ export class GraphBuilder {
   private readonly effects: number[] = [];
 
   private readonly binding: NativeBinding;
+  /** Whether the graph changes variables. */
+  private readonly updates: boolean;
 
   constructor(
     private readonly backend: TensorFlowBackend,
@@ -54,7 +60,8 @@ export class GraphBuilder {
   ) {
     const { binding } = backend;
     this.binding = binding;
-    const effects = mode === 'whole' ? trace.ops.filter((op) => op.isStateful || op.updates.length > 0) : [];
+    this.updates = mode === 'whole' || mode === 'exported';
+    const effects = this.updates ? trace.ops.filter((op) => op.isStateful || op.updates.length > 0) : [];
     const live = liveNodes([...results.map((value) => value.node), ...effects]);
     const consumers = consumersOf(live);
     this.graph = binding.createGraph();
@@ -71,12 +78,13 @@ export class GraphBuilder {
       if (isEffect || op.updates.length > 0) this.effects.push(number);
     }
     this.addResults();
+    if (mode === 'exported') this.nameResults();
   }
 
   /** Registers the graph as a function and returns its full name. */
   toFunction(name: string): string {
     const parameters = this.parameters.flatMap((node) => [node, 0]);
-    return this.binding.graphFunction(this.graph, name, parameters, this.outputs, this.mode === 'whole' ? this.effects : []);
+    return this.binding.graphFunction(this.graph, name, parameters, this.outputs, this.effects);
   }
 
   /** The parameters that are arguments of the function, and the results. */
@@ -151,7 +159,7 @@ export class GraphBuilder {
       case 'argument':
         return this.parameter({ kind: 'argument', position: node.position, type }, type.dtype, type.shape);
       case 'outside':
-        if (this.mode === 'frozen') return this.freezeData(node.data);
+        if (this.mode === 'frozen' || (this.mode === 'exported' && tf.util.sizeFromShape(type.shape) <= EXPORTED_VALUES)) return this.freezeData(node.data);
         return this.parameter({ kind: 'outside', data: node.data }, type.dtype, type.shape);
       case 'constant':
         return this.addConstant(type, node.values);
@@ -175,7 +183,7 @@ export class GraphBuilder {
 
   private addRead(slot: VariableSlot, version: number): number {
     const { variable, type, updates, initial } = slot;
-    if (this.mode !== 'whole') {
+    if (!this.updates) {
       // A variable made by this very function has no value of its own yet.
       if (version > 0) throw new Error(`a compiled function makes a variable whose first value depends on an update of variable "${variable.name}"`);
       if (initial !== undefined) return this.number(initial.node);
@@ -210,5 +218,13 @@ export class GraphBuilder {
         this.outputs.push(this.binding.graphNode(this.graph, 'Identity', [], [number, index], []).node, 0);
       }
     }
+  }
+
+  /** `updates` runs all updates and side effects. */
+  private nameResults(): void {
+    this.results.forEach((_, i) => {
+      this.binding.graphNode(this.graph, 'Identity', [], this.outputs.slice(2 * i, 2 * i + 2), [], `result_${String(i)}`);
+    });
+    this.binding.graphNode(this.graph, 'NoOp', [], [], this.effects, 'updates');
   }
 }

@@ -63,7 +63,7 @@ export async function measureModel(subject: StepSubject, processes: readonly Arm
   return { rows: rowsOf(subject.model, options.batchSize, results), losses };
 }
 
-function request<Answer>({ process: child }: Pick<ArmProcess, 'process'>, message: StepRequest): Promise<Answer> {
+export function request<Answer>({ process: child }: Pick<ArmProcess, 'process'>, message: StepRequest): Promise<Answer> {
   return child.request<Answer>({ ...message });
 }
 

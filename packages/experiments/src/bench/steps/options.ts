@@ -14,6 +14,7 @@ export const benchStepsOptions = z.strictObject({
   learningRate: z.number().positive().default(0.001).describe('of SGD'),
   momentum: z.number().min(0).max(1).default(0.9).describe('of SGD'),
   seed: z.int().min(0).default(42).describe('of weights and images'),
+  profile: z.boolean().default(false).describe("also print where the time of the compiled arms and of Keras goes, op by op, by TensorFlow's profiler"),
   json: z.string().nullable().default(null).describe('file for the rows and the environment'),
   runsDir: z.string().min(1).default('runs').describe('folder of the report'),
 });

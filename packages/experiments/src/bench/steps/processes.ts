@@ -25,17 +25,20 @@ export function startNode(name: string, threads: number): WorkerProcess {
   return new WorkerProcess({ name, program: process.execPath, arguments: [NODE_WORKER], environment: environmentOf(threads) });
 }
 
+/** Keras's process; its packages are installed if they are not there. */
+export async function startKeras(threads: number, print: (line: string) => void): Promise<WorkerProcess> {
+  const program = await pythonEnvironment(TENSORFLOW_PEER, print);
+  return new WorkerProcess({ name: 'keras', program, arguments: [KERAS_WORKER], environment: environmentOf(threads) });
+}
+
 /**
  * Starts the process of each arm.
  * @param threads of one operation; 0: one for each core
  * @throws an Error that says which one does not start, and why; the others are stopped
  */
 export async function startArms(arms: readonly ArmName[], threads: number, print: (line: string) => void): Promise<readonly ArmProcess[]> {
-  const python = arms.includes('keras') ? await pythonEnvironment(TENSORFLOW_PEER, print) : '';
-  const started = arms.map((arm) => ({
-    arm,
-    process: arm === 'keras' ? new WorkerProcess({ name: arm, program: python, arguments: [KERAS_WORKER], environment: environmentOf(threads) }) : startNode(arm, threads),
-  }));
+  const started: { arm: ArmName; process: WorkerProcess }[] = [];
+  for (const arm of arms) started.push({ arm, process: arm === 'keras' ? await startKeras(threads, print) : startNode(arm, threads) });
   try {
     return await Promise.all(started.map(async (each) => ({ ...each, versions: await each.process.request<Versions>({ kind: 'hello' }) })));
   } catch (error) {

@@ -28,7 +28,30 @@ export type StepRequest =
   | { readonly kind: 'prepare'; readonly arm: NodeArm | 'keras'; readonly subject: StepSubject }
   /** Steps, each on the next batch. */
   | { readonly kind: 'run'; readonly steps: number }
-  | { readonly kind: 'memory' };
+  | { readonly kind: 'memory' }
+  /** Writes the step of the arm that was prepared, which must be a compiled one. */
+  | { readonly kind: 'graph'; readonly folder: string }
+  /** Asked of Keras's process: where the time of its own step goes, or of that of a graph. */
+  | { readonly kind: 'profile'; readonly subject: StepSubject; readonly steps: number; readonly graph: ExportedGraph | null };
+
+/** Answer to `graph`: what another process needs to run the step. */
+export interface ExportedGraph {
+  /** GraphDef. */
+  readonly file: string;
+  /** Safetensors: values of all variables by name. */
+  readonly variables: string;
+  /** The op library. */
+  readonly library: string;
+}
+
+/** Answer to `profile`. */
+export interface ProfileAnswer {
+  /** Median of a step without the profiler, and with it. */
+  readonly ms: number;
+  readonly profiledMs: number;
+  /** Microseconds of all runs of one kind of op in a step, added up over threads; the longest first. */
+  readonly ops: readonly { readonly op: string; readonly count: number; readonly us: number }[];
+}
 
 /** Answer to `hello`: versions by name. */
 export type Versions = Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ import { ARMS } from './arms';
 import type { FirstLosses } from './measure_model';
 import type { ModelName } from './models';
 import type { BenchStepsConfig } from './options';
+import { profileTable, type StepProfile } from './profile';
 import type { StepRow } from './rows';
 import { goalTable, lossTable, rowTable, stepTable } from './tables';
 
@@ -16,7 +17,7 @@ export interface StepsSubject {
   readonly command: string;
   readonly environment: Readonly<Record<string, unknown>>;
   readonly rows: readonly StepRow[];
-  readonly losses: readonly { readonly model: ModelName; readonly losses: readonly FirstLosses[]; readonly spread: readonly number[] }[];
+  readonly losses: readonly { readonly model: ModelName; readonly losses: readonly FirstLosses[]; readonly spread: readonly number[]; readonly profiles: readonly StepProfile[] }[];
   readonly disagreements: readonly string[];
 }
 
@@ -30,6 +31,7 @@ export function stepPages({ config, command, environment, rows, losses, disagree
     ...disagreements.map((text): Block => ({ kind: 'warning', text: `Arms disagree: ${text}` })),
     { kind: 'table', ...stepTable(rows) },
     ...(goals.rows.length > 0 ? ([{ kind: 'heading', text: 'Goals' }, { kind: 'table', ...goals }] as const) : []),
+    ...losses.flatMap(({ model, profiles }): Block[] => (profiles.length > 0 ? [{ kind: 'heading', text: `${model}: where the time goes` }, { kind: 'table', ...profileTable(model, profiles) }] : [])),
     { kind: 'heading', text: 'Losses of the first steps' },
     { kind: 'paragraph', text: `From the same weights on the same batches. ${AGREEMENT}` },
     ...losses.map((each): Block => ({ kind: 'table', ...lossTable(each.model, each.losses, each.spread) })),

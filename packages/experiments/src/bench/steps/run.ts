@@ -14,13 +14,14 @@ import { makeBatches } from './batches';
 import { copiesOfOurs, measureModel, type ModelResult } from './measure_model';
 import type { ModelName } from './models';
 import type { BenchStepsConfig } from './options';
+import { profileModel, profileTable, type StepProfile } from './profile';
 import { startArms, startNode, stopArms } from './processes';
 import type { SharedFiles, StepRequest, StepSubject, Versions } from './protocol';
 import { stepPages, type StepsSubject } from './report';
 import { goalTable, lossTable, stepTable } from './tables';
 
 /** A model's figures with the versions of what it ran on. */
-type Measured = ModelResult & { readonly model: ModelName; readonly versions: Versions; readonly spread: readonly number[] };
+type Measured = ModelResult & { readonly model: ModelName; readonly versions: Versions; readonly spread: readonly number[]; readonly profiles: readonly StepProfile[] };
 type Copies = Awaited<ReturnType<typeof copiesOfOurs>>;
 
 /** Measures the steps of every model, and reports. */
@@ -30,6 +31,7 @@ export async function runBenchSteps(config: BenchStepsConfig, context: Experimen
     const result = await withSharedFiles(config, model, (subject, copies) => measureProcesses(config, subject, copies, context));
     context.print(`\n${textTable(lossTable(model, result.losses, result.spread))}`);
     context.print(`\n${textTable(stepTable(result.rows))}\n`);
+    if (result.profiles.length > 0) context.print(`${textTable(profileTable(model, result.profiles))}\n`);
     results.push(result);
   }
   const versions = Object.assign({}, ...results.map((result) => result.versions)) as Versions;
@@ -50,8 +52,9 @@ async function measureProcesses(config: BenchStepsConfig, subject: StepSubject, 
   const processes = await startArms(arms, config.threads, context.print);
   try {
     const result = await measureModel(subject, processes, { ...config, pause });
+    const profiles = config.profile ? await profileModel(subject, arms, config.threads, context.print) : [];
     const ours = result.losses.find(({ arm }) => arm === 'ours')?.loss ?? [];
-    return { ...result, model, spread: lossSpread(ours, copies), versions: Object.assign({}, ...processes.map(({ versions }) => versions)) as Versions };
+    return { ...result, model, profiles, spread: lossSpread(ours, copies), versions: Object.assign({}, ...processes.map(({ versions }) => versions)) as Versions };
   } finally {
     await stopArms(processes);
   }
@@ -87,7 +90,7 @@ async function report(subject: StepsSubject, context: ExperimentContext): Promis
   for (const text of subject.disagreements) context.print(`arms disagree: ${text}`);
   const target = path.join(config.runsDir, context.name, 'report');
   await writePages(target, stepPages(subject));
-  const json = `${JSON.stringify({ command: subject.command, environment, config, disagreements: subject.disagreements, losses: subject.losses.map(({ model, losses, spread }) => ({ model, losses, spread })), rows }, null, 1)}\n`;
+  const json = `${JSON.stringify({ command: subject.command, environment, config, disagreements: subject.disagreements, losses: subject.losses.map(({ model, losses, spread, profiles }) => ({ model, losses, spread, ...(profiles.length > 0 ? { profiles } : {}) })), rows }, null, 1)}\n`;
   const files = [path.join(target, 'rows.json'), ...(config.json === null ? [] : [config.json])];
   for (const file of files) {
     makeDirectory(path.dirname(path.resolve(file)));

@@ -1,12 +1,14 @@
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import * as tf from '@cuda-activations/runtime';
+import { diagnose } from 'cuda-activations';
 import { writeFileAtomic } from '../../runs/atomic';
 import { encodeArrays, readArrays, type StoredArray } from '../../runs/safetensors';
 import { createModel } from './models';
 import { describeNetwork, type Network } from './network';
 import { nudgeWeights } from './nudge';
 import { peakMemoryMB } from './peak_memory';
-import type { MemoryAnswer, RunAnswer, SharedFiles, StepRequest, StepSubject, Versions } from './protocol';
+import type { ExportedGraph, MemoryAnswer, RunAnswer, SharedFiles, StepRequest, StepSubject, Versions } from './protocol';
 import { setUpProcess, stepProgram, type NodeArm, type StepProgram } from './step_programs';
 import { stockNetwork } from './stock_network';
 
@@ -21,7 +23,7 @@ export class StepArm {
   #batches: readonly Batch[] = [];
   #position = 0;
 
-  answer(request: StepRequest): Versions | RunAnswer | MemoryAnswer | null {
+  answer(request: StepRequest): Versions | RunAnswer | MemoryAnswer | ExportedGraph | null {
     switch (request.kind) {
       case 'hello':
         return { node: process.version, tensorflow: tf.tensorflowVersion(), tfjs: tf.version.tfjs };
@@ -34,6 +36,10 @@ export class StepArm {
         return null;
       case 'run':
         return this.#run(request.steps);
+      case 'graph':
+        return this.#writeGraph(request.folder);
+      case 'profile':
+        throw new Error("profile: TensorFlow's profiler is read in Python");
       case 'memory':
         return { peakMB: peakMemoryMB() };
     }
@@ -57,6 +63,19 @@ export class StepArm {
     this.#batches = readBatches(files.batches);
     this.#position = 0;
     this.#program = stepProgram(arm, makeOurs, () => stockNetwork(readNetwork(files.network), readArrays(files.weights)), subject);
+  }
+
+  #writeGraph(folder: string): ExportedGraph {
+    const { opLibrary } = diagnose();
+    if (!opLibrary.ok) throw new Error(opLibrary.error);
+    const [batch] = this.#batches;
+    if (!this.#program?.graph || !batch) throw new Error('graph: expected prepare of a compiled arm before it');
+    const file = path.join(folder, 'step.pb');
+    writeFileAtomic(file, [this.#program.graph(batch.images, batch.labels)]);
+    const variables = path.join(folder, 'variables.safetensors');
+    const values = Object.values(tf.engine().registeredVariables).map((variable): [string, StoredArray] => [variable.name, { shape: variable.shape, values: variable.dataSync() as Float32Array }]);
+    writeFileAtomic(variables, encodeArrays(Object.fromEntries(values)));
+    return { file, variables, library: opLibrary.details.path };
   }
 
   #run(steps: number): RunAnswer {

@@ -15,6 +15,8 @@ export type StepFunction = (images: tf.Tensor4D, labels: tf.Tensor1D) => tf.Scal
 /** A network that trains, one step a call. */
 export interface StepProgram {
   readonly step: StepFunction;
+  /** The step as a GraphDef; where it is compiled. */
+  readonly graph?: (images: tf.Tensor4D, labels: tf.Tensor1D) => Buffer;
   readonly dispose: () => void;
 }
 
@@ -38,7 +40,7 @@ function compiledStep(model: tf.LayersModel, { learningRate, momentum }: StepOpt
     }),
     { name: 'trainStep' },
   );
-  return { step, dispose: () => { step.dispose(); optimizer.dispose(); model.dispose(); } };
+  return { step, graph: step.toGraphDef, dispose: () => { step.dispose(); optimizer.dispose(); model.dispose(); } };
 }
 
 /** As a user of TensorFlow.js trains. What it costs depends on the repairs that are in place. Takes the model over. */
@@ -62,7 +64,7 @@ export function stepProgram(arm: NodeArm, makeOurs: () => tf.LayersModel, makeSt
   const { step, dispose } = eagerStep(makeStock(), options);
   if (arm !== 'captured') return { step, dispose };
   const captured = tf.compile(step, { name: 'stockStep' });
-  return { step: captured, dispose: () => { captured.dispose(); dispose(); } };
+  return { step: captured, graph: captured.toGraphDef, dispose: () => { captured.dispose(); dispose(); } };
 }
 
 function trainable(model: tf.LayersModel): tf.Variable[] {
