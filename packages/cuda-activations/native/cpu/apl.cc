@@ -100,8 +100,8 @@ struct Run {
   void Block(AplBlock block, const Storage* from, const Storage* up,
              Storage* to, int64_t at, Math* moment, Math* count) const {
     if constexpr (!kConverts<Type>) {
-      if (!stream) {
-        Direct(block, from, up, to, at, moment, count);
+      if (!stream || Streamable(block, to)) {
+        Direct(stream, block, from, up, to, at, moment, count);
         return;
       }
     }
@@ -109,13 +109,23 @@ struct Run {
   }
 
  private:
-  void Direct(const AplBlock& block, const Math* from, const Math* up, Math* to,
-              int64_t at, Math* moment, Math* count) const {
+  /// Whether the loops themselves can store past the caches.
+  bool Streamable(const AplBlock& block, const Storage* to) const {
+    if (apl.forward[1] == nullptr) return false;
+    const int64_t row =
+        block.out_stride * static_cast<int64_t>(sizeof(Storage));
+    return columns.shared ||
+           (reinterpret_cast<intptr_t>(to) | row) % kStreamAlignment == 0;
+  }
+
+  void Direct(bool past, const AplBlock& block, const Math* from,
+              const Math* up, Math* to, int64_t at, Math* moment,
+              Math* count) const {
     const Math *a = &parameters.a[at], *b = &parameters.b[at];
     if (dy == nullptr) {
-      apl.forward(block, from, a, b, to);
+      apl.forward[past](block, from, a, b, to);
     } else {
-      apl.backward(block, from, a, b, up, to, moment + at, count + at);
+      apl.backward[past](block, from, a, b, up, to, moment + at, count + at);
     }
   }
 
@@ -139,9 +149,9 @@ struct Run {
           part.stride = width;
           Gather(source, block.stride, part, in[0]);
           if (dy != nullptr) Gather(upstream, block.stride, part, in[1]);
-          Direct(part, in[0], in[1], result, shift, moment, count);
+          Direct(false, part, in[0], in[1], result, shift, moment, count);
         } else {
-          Direct(part, source, upstream, result, shift, moment, count);
+          Direct(false, part, source, upstream, result, shift, moment, count);
         }
         Scatter(result, part, to + r * block.out_stride + c, block.out_stride);
       }

@@ -36,9 +36,36 @@ template <class T>
 CA_FN void Store(T* p, Vector<T> v) {
   __builtin_memcpy(p, &v, kVectorBytes);
 }
+/// `stream`: past the caches, to an aligned place.
+template <bool stream, class T>
+CA_FN void StoreResult(T* p, Vector<T> v) {
+  if constexpr (stream) {
+    StreamBlock<kVectorBytes>(&v, p);
+  } else {
+    Store(p, v);
+  }
+}
 template <class T>
 CA_FN Vector<T> Broadcast(T x) {
   return Vector<T>{} + x;
+}
+
+/// max(0, x) that keeps a NaN. In 512 bits g++ makes a comparison and a masked
+/// move of the selection; its _mm512_max_ps warns of its own header.
+template <class T>
+CA_FN Vector<T> Positive(Vector<T> x) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    return reinterpret_cast<Vector<T>>(_mm512_maskz_max_ps(
+        -1, _mm512_setzero_ps(), reinterpret_cast<__m512>(x)));
+  } else {
+    return reinterpret_cast<Vector<T>>(_mm512_maskz_max_pd(
+        -1, _mm512_setzero_pd(), reinterpret_cast<__m512d>(x)));
+  }
+#else
+  const Vector<T> zero = {};
+  return zero > x ? zero : x;
+#endif
 }
 
 /// Parameters of one vector of columns, S of them known at compile time.
@@ -49,13 +76,9 @@ struct Held {
 
 template <class T, int S>
 CA_FN Vector<T> Value(const Held<T, S>& held, Vector<T> x) {
-  const Vector<T> zero = {};
-  Vector<T> sum = zero > x ? zero : x;
+  Vector<T> sum = Positive<T>(x);
 #pragma GCC unroll 16
-  for (int s = 0; s < S; ++s) {
-    const Vector<T> d = held.b[s] - x;
-    sum += held.a[s] * (zero > d ? zero : d);
-  }
+  for (int s = 0; s < S; ++s) sum += held.a[s] * Positive<T>(held.b[s] - x);
   return sum;
 }
 
@@ -68,58 +91,86 @@ CA_FN Vector<T> Gradient(const Held<T, S>& held, Vector<T> x, Vector<T> dy,
   for (int s = 0; s < S; ++s) {
     const Vector<T> d = held.b[s] - x;
     slope = d > zero ? slope - held.a[s] : slope;
-    moment[s] += dy * (zero > d ? zero : d);
+    moment[s] += dy * Positive<T>(d);
     count[s] = d > zero ? count[s] + dy : count[s];
   }
   return dy * slope;
 }
 
-// Rows between two visits of a column: their lines stay in the first cache.
-constexpr int64_t kTileRows = 64;
+// Rows that share a visit of a column's parameters: enough to pay for loading
+// them, few enough that the walk through memory stays close to straight.
+constexpr int kTileRows = 8;
 
-template <class T, int S>
-void Forward(const AplBlock& block, const T* x, const T* a, const T* b, T* y) {
-  const int64_t stride = block.stride, out_stride = block.out_stride;
-  for (int64_t first = 0; first < block.rows; first += kTileRows) {
-    const int64_t end = first + kTileRows;
-    const int64_t last = end < block.rows ? end : block.rows;
-    for (int64_t c = 0; c < block.columns; c += kVectorLanes<T>) {
-      Held<T, S> held;
-#pragma GCC unroll 16
-      for (int s = 0; s < S; ++s) {
-        held.a[s] = Load(a + s * block.parameters + c);
-        held.b[s] = Load(b + s * block.parameters + c);
-      }
-      for (int64_t r = first; r < last; ++r) {
-        const T* const from = x + r * stride + c;
-        __builtin_prefetch(from + kTileRows * stride);
-        Store(y + r * out_stride + c, Value(held, Load(from)));
-      }
-    }
-  }
+/// Elements from what is read now to what is asked for.
+template <class T>
+constexpr int64_t kAhead = 4096 / sizeof(T);
+
+/// The same in whole rows, a tile at least.
+template <class T>
+CA_FN int64_t Ahead(int64_t stride) {
+  const int64_t rows = kAhead<T> / stride + 1;
+  return stride * (rows < kTileRows ? kTileRows : rows);
 }
 
 template <class T, int S>
+CA_FN Held<T, S> Load(const T* a, const T* b, int64_t parameters) {
+  Held<T, S> held;
+#pragma GCC unroll 16
+  for (int s = 0; s < S; ++s) {
+    held.a[s] = Load(a + s * parameters);
+    held.b[s] = Load(b + s * parameters);
+  }
+  return held;
+}
+
+/// Calls f(first row, end) for tiles.
+template <class F>
+CA_FN void ForTiles(int64_t rows, const F& f) {
+  for (int64_t first = 0; first < rows; first += kTileRows) {
+    const int64_t end = first + kTileRows;
+    f(first, end < rows ? end : rows);
+  }
+}
+
+template <class T, int S, bool stream>
+void Forward(const AplBlock& block, const T* x, const T* a, const T* b, T* y) {
+  const int64_t stride = block.stride, out_stride = block.out_stride;
+  const int64_t ahead = Ahead<T>(stride);
+  ForTiles(block.rows, [&](int64_t first, int64_t end) CA_LAMBDA {
+    for (int64_t c = 0; c < block.columns; c += kVectorLanes<T>) {
+      const Held<T, S> held = Load<T, S>(a + c, b + c, block.parameters);
+      const T* from = x + first * stride + c;
+      T* to = y + first * out_stride + c;
+      for (int64_t r = first; r < end; ++r) {
+        __builtin_prefetch(from + ahead);
+        StoreResult<stream>(to, Value(held, Load(from)));
+        from += stride;
+        to += out_stride;
+      }
+    }
+  });
+}
+
+template <class T, int S, bool stream>
 void Backward(const AplBlock& block, const T* x, const T* a, const T* b,
               const T* dy, T* dx, T* moment, T* count) {
   const int64_t stride = block.stride, out_stride = block.out_stride;
-  for (int64_t first = 0; first < block.rows; first += kTileRows) {
-    const int64_t end = first + kTileRows;
-    const int64_t last = end < block.rows ? end : block.rows;
+  const int64_t ahead = Ahead<T>(stride);
+  ForTiles(block.rows, [&](int64_t first, int64_t end) CA_LAMBDA {
     for (int64_t c = 0; c < block.columns; c += kVectorLanes<T>) {
-      Held<T, S> held;
+      const Held<T, S> held = Load<T, S>(a + c, b + c, block.parameters);
       Vector<T> moments[S] = {}, counts[S] = {};
-#pragma GCC unroll 16
-      for (int s = 0; s < S; ++s) {
-        held.a[s] = Load(a + s * block.parameters + c);
-        held.b[s] = Load(b + s * block.parameters + c);
-      }
-      for (int64_t r = first; r < last; ++r) {
-        const int64_t at = r * stride + c;
-        __builtin_prefetch(x + at + kTileRows * stride);
-        __builtin_prefetch(dy + at + kTileRows * stride);
-        Store(dx + r * out_stride + c,
-              Gradient(held, Load(x + at), Load(dy + at), moments, counts));
+      const T* from = x + first * stride + c;
+      const T* up = dy + first * stride + c;
+      T* to = dx + first * out_stride + c;
+      for (int64_t r = first; r < end; ++r) {
+        __builtin_prefetch(from + ahead);
+        __builtin_prefetch(up + ahead);
+        StoreResult<stream>(
+            to, Gradient(held, Load(from), Load(up), moments, counts));
+        from += stride;
+        up += stride;
+        to += out_stride;
       }
 #pragma GCC unroll 16
       for (int s = 0; s < S; ++s) {
@@ -129,22 +180,21 @@ void Backward(const AplBlock& block, const T* x, const T* a, const T* b,
         Store(k, Load(k) + counts[s]);
       }
     }
-  }
+  });
 }
 
 /// Any number of segments: parameters and sums are read per vector.
 template <class T>
 void ForwardMany(const AplBlock& block, const T* x, const T* a, const T* b,
                  T* y) {
-  const Vector<T> zero = {};
   for (int64_t r = 0; r < block.rows; ++r) {
     for (int64_t c = 0; c < block.columns; c += kVectorLanes<T>) {
       const Vector<T> v = Load(x + r * block.stride + c);
-      Vector<T> sum = zero > v ? zero : v;
+      Vector<T> sum = Positive<T>(v);
       for (int64_t s = 0; s < block.segments; ++s) {
         const int64_t at = s * block.parameters + c;
         const Vector<T> d = Load(b + at) - v;
-        sum += Load(a + at) * (zero > d ? zero : d);
+        sum += Load(a + at) * Positive<T>(d);
       }
       Store(y + r * block.out_stride + c, sum);
     }
@@ -164,7 +214,7 @@ void BackwardMany(const AplBlock& block, const T* x, const T* a, const T* b,
         const int64_t at = s * block.parameters + c;
         const Vector<T> d = Load(b + at) - v;
         slope = d > zero ? slope - Load(a + at) : slope;
-        Store(moment + at, Load(moment + at) + g * (zero > d ? zero : d));
+        Store(moment + at, Load(moment + at) + g * Positive<T>(d));
         Store(count + at, Load(count + at) + (d > zero ? g : zero));
       }
       Store(dx + r * block.out_stride + c, g * slope);
@@ -183,56 +233,79 @@ CA_FN T Total(Vector<T> v) {
   return lane[0];
 }
 
-template <class T, int S>
-void ForwardShared(const AplBlock& block, const T* x, const T* a, const T* b,
-                   T* y) {
+/// A span of n elements: whole(i) at the places where a vector fits, and, where
+/// `stream`, `to` is aligned; part(i, elements) for what is around them.
+template <bool stream, class T, class Whole, class Part>
+CA_FN void ForSpan(const T* to, int64_t n, const Whole& whole,
+                   const Part& part) {
   constexpr int lanes = kVectorLanes<T>;
-  Held<T, S> held;
-#pragma GCC unroll 16
-  for (int s = 0; s < S; ++s) {
-    held.a[s] = Broadcast(a[s * block.parameters]);
-    held.b[s] = Broadcast(b[s * block.parameters]);
+  int64_t i = 0;
+  if constexpr (stream) {
+    const int64_t head = BytesToAligned(to) / static_cast<int64_t>(sizeof(T));
+    i = head < n ? head : n;
+    if (i > 0) part(0, i);
   }
-  for (int64_t r = 0; r < block.rows; ++r) {
-    const T* const from = x + r * block.stride;
-    T* const to = y + r * block.out_stride;
-    int64_t i = 0;
-    for (; i + lanes <= block.columns; i += lanes)
-      Store(to + i, Value(held, Load(from + i)));
-    if (i == block.columns) continue;
-    T in[lanes] = {}, out[lanes];
-    CopyTail(from + i, in, block.columns - i);
-    Store(out, Value(held, Load(in)));
-    CopyTail(out, to + i, block.columns - i);
-  }
+  for (; i + lanes <= n; i += lanes) whole(i);
+  if (i < n) part(i, n - i);
 }
 
 template <class T, int S>
-void BackwardShared(const AplBlock& block, const T* x, const T* a, const T* b,
-                    const T* dy, T* dx, T* moment, T* count) {
-  constexpr int lanes = kVectorLanes<T>;
+CA_FN Held<T, S> Broadcast(const T* a, const T* b, int64_t parameters) {
   Held<T, S> held;
-  Vector<T> moments[S] = {}, counts[S] = {};
 #pragma GCC unroll 16
   for (int s = 0; s < S; ++s) {
-    held.a[s] = Broadcast(a[s * block.parameters]);
-    held.b[s] = Broadcast(b[s * block.parameters]);
+    held.a[s] = Broadcast(a[s * parameters]);
+    held.b[s] = Broadcast(b[s * parameters]);
   }
+  return held;
+}
+
+template <class T, int S, bool stream>
+void ForwardShared(const AplBlock& block, const T* x, const T* a, const T* b,
+                   T* y) {
+  const Held<T, S> held = Broadcast<T, S>(a, b, block.parameters);
+  for (int64_t r = 0; r < block.rows; ++r) {
+    const T* const from = x + r * block.stride;
+    T* const to = y + r * block.out_stride;
+    ForSpan<stream>(
+        to, block.columns,
+        [&](int64_t i) CA_LAMBDA {
+          __builtin_prefetch(from + i + kAhead<T>);
+          StoreResult<stream>(to + i, Value(held, Load(from + i)));
+        },
+        [&](int64_t i, int64_t n) CA_LAMBDA {
+          T in[kVectorLanes<T>] = {}, out[kVectorLanes<T>];
+          CopyTail(from + i, in, n);
+          Store(out, Value(held, Load(in)));
+          CopyTail(out, to + i, n);
+        });
+  }
+}
+
+template <class T, int S, bool stream>
+void BackwardShared(const AplBlock& block, const T* x, const T* a, const T* b,
+                    const T* dy, T* dx, T* moment, T* count) {
+  const Held<T, S> held = Broadcast<T, S>(a, b, block.parameters);
+  Vector<T> moments[S] = {}, counts[S] = {};
   for (int64_t r = 0; r < block.rows; ++r) {
     const T* const from = x + r * block.stride;
     const T* const up = dy + r * block.stride;
     T* const to = dx + r * block.out_stride;
-    int64_t i = 0;
-    for (; i + lanes <= block.columns; i += lanes) {
-      Store(to + i,
-            Gradient(held, Load(from + i), Load(up + i), moments, counts));
-    }
-    if (i == block.columns) continue;
-    T in[2][lanes] = {}, out[lanes];
-    CopyTail(from + i, in[0], block.columns - i);
-    CopyTail(up + i, in[1], block.columns - i);
-    Store(out, Gradient(held, Load(in[0]), Load(in[1]), moments, counts));
-    CopyTail(out, to + i, block.columns - i);
+    ForSpan<stream>(
+        to, block.columns,
+        [&](int64_t i) CA_LAMBDA {
+          __builtin_prefetch(from + i + kAhead<T>);
+          __builtin_prefetch(up + i + kAhead<T>);
+          StoreResult<stream>(to + i, Gradient(held, Load(from + i),
+                                               Load(up + i), moments, counts));
+        },
+        [&](int64_t i, int64_t n) CA_LAMBDA {
+          T in[2][kVectorLanes<T>] = {}, out[kVectorLanes<T>];
+          CopyTail(from + i, in[0], n);
+          CopyTail(up + i, in[1], n);
+          Store(out, Gradient(held, Load(in[0]), Load(in[1]), moments, counts));
+          CopyTail(out, to + i, n);
+        });
   }
 #pragma GCC unroll 16
   for (int s = 0; s < S; ++s) {
@@ -246,7 +319,6 @@ template <class T>
 void ForwardSharedMany(const AplBlock& block, const T* x, const T* a,
                        const T* b, T* y) {
   constexpr int lanes = kVectorLanes<T>;
-  const Vector<T> zero = {};
   T in[lanes] = {}, out[lanes];
   for (int64_t r = 0; r < block.rows; ++r) {
     for (int64_t i = 0; i < block.columns; i += lanes) {
@@ -254,10 +326,10 @@ void ForwardSharedMany(const AplBlock& block, const T* x, const T* a,
       const int64_t width = rest < lanes ? rest : lanes;
       CopyTail(x + r * block.stride + i, in, width);
       const Vector<T> v = Load(in);
-      Vector<T> sum = zero > v ? zero : v;
+      Vector<T> sum = Positive<T>(v);
       for (int64_t s = 0; s < block.segments; ++s) {
         const Vector<T> d = b[s * block.parameters] - v;
-        sum += a[s * block.parameters] * (zero > d ? zero : d);
+        sum += a[s * block.parameters] * Positive<T>(d);
       }
       Store(out, sum);
       CopyTail(out, y + r * block.out_stride + i, width);
@@ -284,7 +356,7 @@ void BackwardSharedMany(const AplBlock& block, const T* x, const T* a,
         const int64_t at = s * block.parameters;
         const Vector<T> d = b[at] - v;
         slope = d > zero ? slope - a[at] : slope;
-        moment[at] += Total<T>(g * (zero > d ? zero : d));
+        moment[at] += Total<T>(g * Positive<T>(d));
         count[at] += Total<T>(d > zero ? g : zero);
       }
       Store(out, g * slope);
@@ -296,27 +368,35 @@ void BackwardSharedMany(const AplBlock& block, const T* x, const T* a,
 // More segments than this do not fit the registers.
 constexpr int kMost = 8;
 
+template <class T, int S>
+constexpr AplLoops<T> kOwn = {{Forward<T, S, false>, Forward<T, S, true>},
+                              {Backward<T, S, false>, Backward<T, S, true>}};
+template <class T, int S>
+constexpr AplLoops<T> kShared = {
+    {ForwardShared<T, S, false>, ForwardShared<T, S, true>},
+    {BackwardShared<T, S, false>, BackwardShared<T, S, true>}};
+
 /// By the number of segments; the first entry takes any number.
 template <class T>
 constexpr AplLoops<T> kLoops[2][kMost + 1] = {
-    {{ForwardMany<T>, BackwardMany<T>},
-     {Forward<T, 1>, Backward<T, 1>},
-     {Forward<T, 2>, Backward<T, 2>},
-     {Forward<T, 3>, Backward<T, 3>},
-     {Forward<T, 4>, Backward<T, 4>},
-     {Forward<T, 5>, Backward<T, 5>},
-     {Forward<T, 6>, Backward<T, 6>},
-     {Forward<T, 7>, Backward<T, 7>},
-     {Forward<T, 8>, Backward<T, 8>}},
-    {{ForwardSharedMany<T>, BackwardSharedMany<T>},
-     {ForwardShared<T, 1>, BackwardShared<T, 1>},
-     {ForwardShared<T, 2>, BackwardShared<T, 2>},
-     {ForwardShared<T, 3>, BackwardShared<T, 3>},
-     {ForwardShared<T, 4>, BackwardShared<T, 4>},
-     {ForwardShared<T, 5>, BackwardShared<T, 5>},
-     {ForwardShared<T, 6>, BackwardShared<T, 6>},
-     {ForwardShared<T, 7>, BackwardShared<T, 7>},
-     {ForwardShared<T, 8>, BackwardShared<T, 8>}}};
+    {{{ForwardMany<T>, nullptr}, {BackwardMany<T>, nullptr}},
+     kOwn<T, 1>,
+     kOwn<T, 2>,
+     kOwn<T, 3>,
+     kOwn<T, 4>,
+     kOwn<T, 5>,
+     kOwn<T, 6>,
+     kOwn<T, 7>,
+     kOwn<T, 8>},
+    {{{ForwardSharedMany<T>, nullptr}, {BackwardSharedMany<T>, nullptr}},
+     kShared<T, 1>,
+     kShared<T, 2>,
+     kShared<T, 3>,
+     kShared<T, 4>,
+     kShared<T, 5>,
+     kShared<T, 6>,
+     kShared<T, 7>,
+     kShared<T, 8>}};
 
 template <class T>
 const AplLoops<T>& Loops(int64_t segments, bool shared) {

@@ -59,14 +59,20 @@ struct AplBlock {
 };
 
 /// APL forward and backward. The backward adds the block's sum of
-/// dy max(0, b - x) to moment and of dy 1[x < b] to count.
+/// dy max(0, b - x) to moment and of dy 1[x < b] to count. [1] of a pair stores
+/// past the caches, as in PointwiseLoops; null where there is none. With
+/// parameters of their own, its rows of y or dx start at multiples of
+/// kStreamAlignment.
 template <class T>
 struct AplLoops {
-  void (*forward)(const AplBlock& block, const T* x, const T* a, const T* b,
-                  T* y);
-  void (*backward)(const AplBlock& block, const T* x, const T* a, const T* b,
-                   const T* dy, T* dx, T* moment, T* count);
+  void (*forward[2])(const AplBlock& block, const T* x, const T* a, const T* b,
+                     T* y);
+  void (*backward[2])(const AplBlock& block, const T* x, const T* a, const T* b,
+                      const T* dy, T* dx, T* moment, T* count);
 };
+
+/// Bytes of the longest vector.
+constexpr int64_t kStreamAlignment = 64;
 
 /// Columns with parameters of their own come in multiples of this.
 constexpr int64_t kAplColumns = 16;
