@@ -150,6 +150,38 @@ TEST(nan_propagates_forward) {
   });
 }
 
+TEST(nan_propagates_backward) {
+  ForEachIsa([](const char* isa) {
+    ForEachActivation([&](const PointwiseInfo& info) {
+      // Pieces of straight line have no slope to be unsure of: there a NaN
+      // takes the slope of one of them.
+      const Reference& reference = ReferenceOf(info.id);
+      const Parameters p = DefaultParameters(info.id);
+      bool straight = true;
+      for (double x = -30; x <= 30; x += 0.0625)
+        straight &= reference.second(x, p.value) == 0;
+      for (const DType dtype : {DType::kFloat32, DType::kFloat16,
+                                DType::kBFloat16, DType::kFloat64}) {
+        const Pointwise op = OpOf(info, dtype, 5);
+        Tensor x(dtype, 5), dy(dtype, 5), dx(dtype, 5);
+        x.Fill({1, NAN, -1, -NAN, 2});
+        dy.Fill({1, 1, 1, 1, NAN});
+        PointwiseBackward(op, x.data(), dy.data(), dx.data(),
+                          SerialExecution());
+        for (int i = 0; i < 4; ++i) {
+          const bool expected = std::isnan(x.At(i));
+          Check(std::isnan(dx.At(i)) == expected || (straight && expected),
+                "%s %s on %s: f'(%g) = %g", info.names[0], NameOf(dtype), isa,
+                x.At(i), dx.At(i));
+        }
+        const bool cut = reference.derivative(2, p.value) == 0;
+        Check(std::isnan(dx.At(4)) || cut, "%s %s on %s: NaN f'(2) = %g",
+              info.names[0], NameOf(dtype), isa, dx.At(4));
+      }
+    });
+  });
+}
+
 TEST(closed_gates_block_infinite_gradients) {
   ForEachActivation([](const PointwiseInfo& info) {
     const float x[] = {-1e30f, 1e30f}, dy[] = {INFINITY, INFINITY};
