@@ -57,9 +57,9 @@ void StreamBytes(const char* from, char* to, int64_t n) {
   constexpr int width = sizeof(StreamVector);
   const int64_t to_aligned = BytesToAligned(to);
   int64_t i = to_aligned < n ? to_aligned : n;
-  __builtin_memcpy(to, from, static_cast<size_t>(i));
+  CopyTail(from, to, i);
   for (; i + width <= n; i += width) StreamBlock<width>(from + i, to + i);
-  __builtin_memcpy(to + i, from + i, static_cast<size_t>(n - i));
+  CopyTail(from + i, to + i, n - i);
 }
 
 template <class T>
