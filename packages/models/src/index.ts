@@ -7,7 +7,7 @@ export { ACTIVATION_IMPLEMENTATIONS, activationSites, type ActivationImplementat
 export { BatchNorm2d, type BatchNorm2dOptions } from './layers/batch_norm2d';
 export { Conv2d, type Conv2dOptions } from './layers/conv2d';
 export { MaxPool2d, type MaxPool2dOptions } from './layers/max_pool2d';
-export { stockActivation, StockActivation, type StockActivationOptions } from './layers/stock_activation';
+export { hasStockActivation, stockActivation, StockActivation, type StockActivationOptions } from './layers/stock_activation';
 export { countParameters, namedParameters, torchParameterName, type NamedParameter } from './weights/named_parameters';
 export { loadTorchWeights, torchWeights, type TorchWeights } from './weights/torch_weights';
 export { CudaGenerator, T4, type CudaLaunch } from './random/cuda_generator';

@@ -1,14 +1,14 @@
 import * as tf from '@cuda-activations/runtime';
 import { layers, listActivations, type ActivationSpec } from 'cuda-activations';
 import { activationSite, activationSites } from './activation_site';
-import { stockActivation } from './stock_activation';
+import { hasStockActivation, stockActivation } from './stock_activation';
 import { expectClose } from './testing/compare';
 
 /** Around every kink and threshold of the table, but not on them: there the two may take different sides. */
 const POINTS = Float32Array.from({ length: 241 }, (_, i) => (i - 120) / 20 + 0.013);
 
 describe('stockActivation', () => {
-  it.each(listActivations('pointwise').map(({ name }) => name))('%s agrees with the fused kernel, values and gradient', (name) => {
+  it.each(listActivations('pointwise').map(({ name }) => name).filter((name) => hasStockActivation(name as ActivationSpec)))('%s agrees with the fused kernel, values and gradient', (name) => {
     const activation = name as ActivationSpec;
     const stock = stockActivation(activation);
     const fused = (x: tf.Tensor): tf.Tensor => layers.fusedActivation({ activation }).apply(x) as tf.Tensor;

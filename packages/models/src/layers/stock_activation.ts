@@ -31,7 +31,7 @@ const clipHalf = (x: tf.Tensor): tf.Tensor => tf.clipByValue(tf.mul(tf.add(x, 1)
 /**
  * Each activation as a user of plain TensorFlow.js writes it: its own op where the library has one, else the usual composition.
  * This is the baseline that the fused kernels are measured against, and shares nothing with them. Conditions are `tf.step`: the
- * library has no gradient through `tf.where` on a comparison.
+ * library has no gradient through `tf.where` on a comparison. An activation without one has no stock arm in benchmarks.
  */
 const COMPOSITES: Readonly<Record<string, Composite>> = {
   linear: (x) => tf.clone(x),
@@ -69,6 +69,11 @@ const COMPOSITES: Readonly<Record<string, Composite>> = {
   log_softmax: (x) => tf.logSoftmax(x),
   sparsemax,
 };
+
+/** Whether {@link stockActivation} has a composition of the activation. */
+export function hasStockActivation(activation: ActivationSpec): boolean {
+  return Object.hasOwn(COMPOSITES, resolveActivation(activation, ['pointwise', 'rowwise']).name);
+}
 
 /**
  * An activation composed of TensorFlow.js's own ops.

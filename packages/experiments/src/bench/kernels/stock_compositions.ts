@@ -1,18 +1,19 @@
 import * as tf from '@cuda-activations/runtime';
 import { resolveActivation, type ActivationSpec } from 'cuda-activations';
-import { stockActivation } from '@cuda-activations/models';
+import { hasStockActivation, stockActivation } from '@cuda-activations/models';
 import type { BenchOp } from './cases';
 
 /** An op as a function of tensors: x, and its parameters where it has some. */
 export type TensorFunction = (x: tf.Tensor, ...parameters: tf.Tensor[]) => tf.Tensor;
 
-/** An op as a user of plain TensorFlow.js writes it. */
-export function stockComposition({ family, activation }: BenchOp): TensorFunction {
+/** An op as a user of plain TensorFlow.js writes it; undefined where no composition of its activation is known. */
+export function stockComposition({ family, activation }: BenchOp): TensorFunction | undefined {
   switch (family) {
     case 'pointwise':
     case 'rowwise':
-      return stockActivation(activation as ActivationSpec);
+      return hasStockActivation(activation as ActivationSpec) ? stockActivation(activation as ActivationSpec) : undefined;
     case 'bias': {
+      if (!hasStockActivation(activation as ActivationSpec)) return undefined;
       const f = stockActivation(activation as ActivationSpec);
       return (x, bias) => f(tf.add(x, bias as tf.Tensor));
     }
