@@ -2,6 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { softmaxCrossEntropyWithLogits, sparseSoftmaxCrossEntropyWithLogits } from './losses/softmax-cross-entropy';
 import { batchNormTraining, batchNormWithRunning } from './ops/batch-norm';
+import { embedding } from './ops/embedding';
+import { layerNorm } from './ops/layer-norm';
 import { dropout as dropoutOp, seededDropout } from './ops/dropout';
 import { RandomState, setRandomSeed } from './ops/random';
 import { registerKernels } from './ops/register';
@@ -21,6 +23,8 @@ export const ops = {
   batchNormTraining,
   batchNormWithRunning,
   dropout: dropoutOp,
+  embedding,
+  layerNorm,
   softmaxCrossEntropyWithLogits,
   sparseSoftmaxCrossEntropyWithLogits,
 } as const;

@@ -11,7 +11,7 @@ export class RandomState {
   /** @param seed any int32. */
   constructor(seed: number, name?: string) {
     if (!Number.isInteger(seed) || Math.abs(seed) > 2 ** 31 - 1) throw new Error(`RandomState: expected seed to be an int32, but got ${seed}`);
-    this.state = tf.variable(tf.tensor1d([seed, 0], 'int32'), false, name);
+    this.state = tf.tidy(() => tf.variable(tf.tensor1d([seed, 0], 'int32'), false, name));
   }
 
   /** Uniform in [0, 1), float32. */
@@ -22,6 +22,15 @@ export class RandomState {
   /** Standard normal, float32. */
   normal(shape: readonly number[]): tf.Tensor {
     return this.draw('StatelessRandomNormal', shape);
+  }
+
+  /** The pair for an op that draws by itself, such as a fused dropout; the counter moves on. */
+  next(): tf.Tensor1D {
+    return tf.tidy(() => {
+      const state = this.getState();
+      this.advance();
+      return state;
+    });
   }
 
   get isDisposed(): boolean {
@@ -45,9 +54,13 @@ export class RandomState {
     return tf.tidy(() => {
       const size = tf.tensor1d([...shape], 'int32');
       const numbers = executeOne(op, { dtype: 'float32' }, [size, this.state]);
-      this.state.assign(tf.add(this.state, tf.tensor1d([0, 1], 'int32')));
+      this.advance();
       return numbers;
     });
+  }
+
+  private advance(): void {
+    this.state.assign(tf.add(this.state, tf.tensor1d([0, 1], 'int32')));
   }
 }
 
