@@ -29,6 +29,7 @@ const configuration = (project) => ({
   moduleNameMapper: {
     '^cuda-activations$': path.join(__dirname, 'packages/cuda-activations/src/index.ts'),
     '^@cuda-activations/(runtime|models|experiments|cli)$': path.join(__dirname, 'packages/$1/src/index.ts'),
+    '^@cuda-activations/models/safetensors$': path.join(__dirname, 'packages/models/src/weights/safetensors.ts'),
   },
   // TensorFlow's thread pools live in the worker process; two cores are enough for two of them.
   maxWorkers: 2,
