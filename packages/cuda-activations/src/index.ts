@@ -8,6 +8,8 @@ export type { ArrayOptions, FloatArray } from './arrays/float_array';
 export type { ActivationAlias, FromOutputName, GatedName, PerChannelName, PointwiseName, RowwiseName } from './generated/activations';
 export { diagnose, type Diagnosis, type Finding } from './doctor/diagnose';
 export { report as diagnosisText } from './doctor/report';
+export { APL_INITIALIZATIONS, type AplInitialization } from './layers/apl_initialization_names';
+export { aplCorners, aplCurve, type AplShapes, leftSlopes } from './layers/apl_shapes';
 export { fuseStockActivations, layers, register } from './layers/lazy';
 export { listActivations, resolveActivation } from './registry/registry';
 export type { ActivationFamily, ActivationInfo, ActivationName, ActivationSpec, ParameterInfo, PointwiseOptions, ResolvedActivation } from './registry/types';

@@ -1,3 +1,5 @@
+export { APL_CNN_VARIANTS, APL_HEADS, createAplCnn, type AplCnnOptions } from './apl/create_apl_cnn';
+export { createAplNet, type AplNetOptions } from './apl/create_apl_net';
 export { CNN_INPUT_SHAPES, createCnn, type CnnOptions } from './cnn/create_cnn';
 export { BERT_BASE, checkBertConfig, feedForwardWidths, GATED_WIDTHS, isGated, type BertConfig, type GatedWidth } from './bert/config';
 export { bertConfigJson, parseBertConfig, readBertConfig } from './bert/config_json';
@@ -10,10 +12,11 @@ export { ACTIVATION_SITES, createResNet50, RESNET_STEMS, type ResNet50Options } 
 export { INITIALIZATIONS, type Initialization, type InitializationOptions } from './initialization/initialize';
 export { NAMED_SCHEMES, type NamedScheme } from './initialization/schemes';
 export { suitedScheme } from './initialization/suited';
-export { ACTIVATION_IMPLEMENTATIONS, activationSites, type ActivationImplementation } from './layers/activation_site';
+export { ACTIVATION_IMPLEMENTATIONS, activationSites, type ActivationImplementation, type AplSiteOptions } from './layers/activation_site';
 export { BatchNorm2d, type BatchNorm2dOptions } from './layers/batch_norm2d';
 export { Conv2d, type Conv2dOptions } from './layers/conv2d';
-export { MaxPool2d, type MaxPool2dOptions } from './layers/max_pool2d';
+export { Dropout, type DropoutOptions } from './layers/dropout';
+export { AveragePool2d, MaxPool2d, type Pool2dOptions } from './layers/pool2d';
 export { hasStockActivation, stockActivation, StockActivation, type StockActivationOptions } from './layers/stock_activation';
 export { countParameters, namedParameters, torchParameterName, type NamedParameter } from './weights/named_parameters';
 export { encodeArrays, readArrays, type StoredArray, type StoredArrays } from './weights/safetensors';

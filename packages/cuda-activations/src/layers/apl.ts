@@ -2,6 +2,9 @@ import * as tf from '@cuda-activations/runtime';
 import * as tensorFunctions from '../functions/tensor_functions';
 import type { DataFormat } from '../kernels/ops';
 import { describe } from '../registry/describe';
+import { drawHinges, settleInitialization } from './apl_initialization';
+import type { AplInitialization } from './apl_initialization_names';
+import type { AplShapes } from './apl_shapes';
 import {
   type LayerArguments,
   onlyShape,
@@ -18,12 +21,16 @@ import {
 export type AplArguments = LayerArguments & {
   /** Number of hinges S. Default 5. */
   readonly segments?: number;
-  /** Which elements share their hinges. Default `channel`; the original has `position`. */
+  /** Which elements share their hinges: a channel of an image or unit of a dense layer (`channel`, the default), all (`layer`), or none (`position`, the original). */
   readonly sharing?: Sharing;
   readonly dataFormat?: DataFormat;
-  /** Of the slopes a. Default uniform in [-0.5, 0.5]. */
+  /** How a and b start, by name; see `AplInitialization`. Default `agostinelli`: a uniform in [-0.5, 0.5], b normal with standard deviation 0.5. */
+  readonly initialization?: AplInitialization;
+  /** Of the values that `initialization` draws; default: others each time. */
+  readonly seed?: number;
+  /** Of the slopes a, in place of `initialization`. */
   readonly aInitializer?: WeightOptions['initializer'];
-  /** Of the positions b. Default normal with standard deviation 0.5. */
+  /** Of the positions b, in place of `initialization`. */
   readonly bInitializer?: WeightOptions['initializer'];
   readonly aRegularizer?: WeightOptions['regularizer'];
   readonly bRegularizer?: WeightOptions['regularizer'];
@@ -39,6 +46,9 @@ export class AdaptivePiecewiseLinear extends tf.layers.Layer {
   readonly segments: number;
   readonly sharing: Sharing;
   readonly dataFormat: DataFormat;
+  readonly initialization: AplInitialization;
+  readonly seed: number | undefined;
+  private readonly given: Readonly<Record<'a' | 'b', boolean>>;
   private readonly aOptions: SettledWeight;
   private readonly bOptions: SettledWeight;
 
@@ -50,15 +60,30 @@ export class AdaptivePiecewiseLinear extends tf.layers.Layer {
     this.segments = segments;
     this.sharing = settleSharing(this.name, args.sharing);
     this.dataFormat = settleDataFormat(this.name, args.dataFormat);
-    this.aOptions = settleWeight({ initializer: args.aInitializer ?? tf.initializers.randomUniform({ minval: -0.5, maxval: 0.5 }), regularizer: args.aRegularizer });
-    this.bOptions = settleWeight({ initializer: args.bInitializer ?? tf.initializers.randomNormal({ stddev: 0.5 }), regularizer: args.bRegularizer });
+    this.initialization = settleInitialization(this.name, args.initialization);
+    if (args.seed != null && !Number.isInteger(args.seed)) throw new RangeError(`${this.name}: seed must be a whole number, got ${describe(args.seed)}`);
+    this.seed = args.seed ?? undefined;
+    this.given = { a: args.aInitializer != null, b: args.bInitializer != null };
+    this.aOptions = settleWeight({ initializer: args.aInitializer ?? 'zeros', regularizer: args.aRegularizer });
+    this.bOptions = settleWeight({ initializer: args.bInitializer ?? 'zeros', regularizer: args.bRegularizer });
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const shape = [this.segments, ...sharedShape(this.name, onlyShape(this.name, inputShape), this.sharing, this.dataFormat)];
-    for (const [name, options] of [['a', this.aOptions], ['b', this.bOptions]] as const)
-      this.addWeight(name, shape, 'float32', options.initializer, options.regularizer, true);
+    for (const [name, options] of [['a', this.aOptions], ['b', this.bOptions]] as const) {
+      const weight = this.addWeight(name, shape, 'float32', options.initializer, options.regularizer, true);
+      if (!this.given[name]) tf.tidy(() => { weight.write(drawHinges(this.initialization, name, shape, this.seed)); });
+    }
     super.build(inputShape);
+  }
+
+  /** The learned functions, copied out of the weights; see `aplCurve`, `leftSlopes` and `aplCorners`. */
+  shapes(): AplShapes {
+    const [a, b] = this.weights;
+    if (!a || !b) throw new Error(`${this.name} has no shapes before it is built`);
+    const unitShape = a.shape.slice(1) as number[];
+    const values = (weight: tf.LayerVariable): Float32Array => Float32Array.from(weight.read().dataSync());
+    return { segments: this.segments, units: unitShape.reduce((product, size) => product * size, 1), unitShape, a: values(a), b: values(b) };
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -71,14 +96,16 @@ export class AdaptivePiecewiseLinear extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { aOptions, bOptions, segments, sharing, dataFormat } = this;
+    const { aOptions, bOptions, given, segments, sharing, dataFormat, initialization, seed } = this;
     return {
       ...super.getConfig(),
       segments,
       sharing,
       dataFormat,
-      aInitializer: aOptions.config.initializer as tf.serialization.ConfigDict,
-      bInitializer: bOptions.config.initializer as tf.serialization.ConfigDict,
+      initialization,
+      ...(seed !== undefined && { seed }),
+      ...(given.a && { aInitializer: aOptions.config.initializer as tf.serialization.ConfigDict }),
+      ...(given.b && { bInitializer: bOptions.config.initializer as tf.serialization.ConfigDict }),
       aRegularizer: aOptions.config.regularizer as tf.serialization.ConfigDict,
       bRegularizer: bOptions.config.regularizer as tf.serialization.ConfigDict,
     };

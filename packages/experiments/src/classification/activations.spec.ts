@@ -13,7 +13,14 @@ test('others keep the defaults of the registry; learned ones are taken', () => {
   expect(parseActivation('apl')).toMatchObject({ label: 'apl', spec: { name: 'apl' } });
 });
 
+test('apl takes its number of hinges', () => {
+  expect(parseActivation('apl:segments=2')).toMatchObject({ label: 'apl:segments=2', segments: 2, parameters: { segments: 2 } });
+  expect(parseActivation('apl:segments=5')).toEqual(parseActivation('apl'));
+});
+
 test.each([
+  ['apl:segments=0', /apl: segments must be a whole number of at least 1, got 0/],
+  ['apl:hinges=2', /apl: unknown parameter "hinges"; it has segments/],
   ['reluu', /activations: .*unknown name "reluu"; did you mean "relu"/],
   ['glu', /glu is of family gated/],
   ['elu:beta=1', /elu: unknown parameter "beta"/],

@@ -12,13 +12,18 @@ export interface ExperimentActivation {
   /** Its name, followed by the parameters that are not the experiment's defaults: `relu`, `elu:alpha=0.5`. */
   readonly label: string;
   readonly spec: ActivationSpec;
-  /** Every parameter by name, for the identity of a run. */
+  /** Every parameter by name, for the identity of a run; of APL's hinges only a number that is not the default. */
   readonly parameters: Readonly<Record<string, number>>;
+  /** Hinges of APL. */
+  readonly segments?: number;
 }
+
+/** The layer's default number of hinges, which is the paper's main one. */
+export const DEFAULT_SEGMENTS = 5;
 
 /**
  * Reads an activation: a name or alias of the registry, and parameters (`leaky_relu:negative_slope=0.2:...`). `leaky_relu` alone
- * has the paper's slope of 0.01.
+ * has the paper's slope of 0.01; `apl` takes its number of hinges (`apl:segments=2`).
  *
  * @throws UsageError naming the unknown activation or parameter, or the value out of its range
  */
@@ -28,12 +33,21 @@ export function parseActivation(text: string): ExperimentActivation {
     const { name } = resolveActivation(typed, FAMILIES);
     const defaults = { ...resolveActivation(name).parameters, ...PAPER_PARAMETERS[name] };
     const given = Object.fromEntries(settings.map((setting) => parameterOf(setting)));
+    if (name === 'apl') return aplWith(given);
     const { parameters } = resolveActivation({ name, ...PAPER_PARAMETERS[name], ...given }, FAMILIES);
     const changed = Object.entries(parameters).filter(([key, value]) => value !== defaults[key]);
     return { label: [name, ...changed.map(([key, value]) => `${key}=${value}`)].join(':'), spec: { name, ...parameters } as ActivationSpec, parameters };
   } catch (error) {
     throw new UsageError(`activations: ${messageOf(error)}`);
   }
+}
+
+function aplWith({ segments = DEFAULT_SEGMENTS, ...others }: Readonly<Record<string, number>>): ExperimentActivation {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new Error(`apl: unknown parameter "${unknown}"; it has segments`);
+  if (!Number.isInteger(segments) || segments < 1) throw new Error(`apl: segments must be a whole number of at least 1, got ${segments}`);
+  const usual = segments === DEFAULT_SEGMENTS;
+  return { label: usual ? 'apl' : `apl:segments=${segments}`, spec: { name: 'apl' }, parameters: usual ? {} : { segments }, segments };
 }
 
 function parameterOf(setting: string): [name: string, value: number] {

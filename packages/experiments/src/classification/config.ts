@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { DATASET_CHOICES } from '../data/load';
 import type { OptionsSchema } from '../config/fields';
+import { APL_OPTIONS } from './apl_options';
 
 const count = (description: string) => z.int().min(1).describe(description);
 const limit = (description: string) => z.int().min(0).describe(description);
 
-/** Optimisers of the paper. */
-export const OPTIMIZERS = ['sgd', 'adam'] as const;
+/** Optimisers of the paper, and Adam with decoupled weight decay. */
+export const OPTIMIZERS = ['sgd', 'adam', 'adamw'] as const;
 
 const OPTIONS = {
   dataset: z.enum(DATASET_CHOICES).default('auto').describe('images; auto: dataDir, else a download, else the embedded procedural set'),
@@ -25,7 +26,7 @@ const OPTIONS = {
   initialization: z.enum(['torch', 'authors', 'suited']).default('torch').describe("initial weights: PyTorch's defaults, bit for bit those of the authors' runs (seed 42), or He, LeCun or Glorot by activation"),
   learningRate: z.number().positive().default(0.001).describe('of an optimiser without a grid'),
   sgdRates: z.array(z.number().positive()).default([]).describe('learning rates of SGD to choose from for each activation, by the lowest validation loss (empty: learningRate)'),
-  adamRates: z.array(z.number().positive()).default([]).describe('the same for Adam'),
+  adamRates: z.array(z.number().positive()).default([]).describe('the same for Adam and AdamW'),
   tuningEpochs: count('epochs at most of a run that tries a learning rate').default(5),
   tuningSeed: z.int().min(0).default(0).describe('of the runs that try learning rates; not among seeds'),
   momentum: z.number().min(0).max(0.9999).default(0.9).describe('of SGD'),
@@ -42,15 +43,36 @@ const OPTIONS = {
 } satisfies z.ZodRawShape;
 
 /** The options of an image classification experiment. */
-export const classificationOptions = z.strictObject(OPTIONS);
+export const classificationOptions = z.strictObject({ ...OPTIONS, ...APL_OPTIONS });
 
 /** A resolved configuration. */
 export type ClassificationConfig = z.output<typeof classificationOptions>;
 
-/** The paper's networks. */
-export type ModelName = 'cnn' | 'resnet50';
+/** The paper's networks: of sections 3.1 and 3.2, and of section 5 by S and by depth. */
+export type ModelName = 'cnn' | 'resnet50' | 'apl-cnn' | 'apl-net';
 
-/** The options of an experiment with `model`: only a ResNet has activation sites to choose. */
+/** Whether a network is of the experiments with APL, which have options of their own. */
+export const isApl = (model: ModelName): boolean => model.startsWith('apl-');
+
+const BY_DEPTH = ['depths', 'firstActivation'] as const;
+const BY_SEGMENTS = ['variant', 'head', 'warmStartEpochs'] as const;
+
+/** Names of the options that a network does not have. */
+export function foreignOptions(model: ModelName): readonly (keyof ClassificationConfig)[] {
+  const apl = Object.keys(APL_OPTIONS) as (keyof typeof APL_OPTIONS)[];
+  switch (model) {
+    case 'cnn':
+      return ['activationSites', ...apl];
+    case 'resnet50':
+      return apl;
+    case 'apl-cnn':
+      return ['activationSites', ...BY_DEPTH];
+    case 'apl-net':
+      return ['activationSites', ...BY_SEGMENTS];
+  }
+}
+
+/** The options of an experiment with `model`. */
 export function optionsFor(model: ModelName): OptionsSchema {
-  return model === 'resnet50' ? classificationOptions : classificationOptions.omit({ activationSites: true });
+  return classificationOptions.omit(Object.fromEntries(foreignOptions(model).map((name) => [name, true])) as Record<'activationSites', true>);
 }

@@ -1,10 +1,10 @@
 import type { ImageDataset } from '../data/dataset';
 import { loadImageDataset } from '../data/load';
 import { DEFAULT_SYNTHETIC_COUNTS } from '../data/synthetic/synthetic';
-import { TorchGenerator } from '@cuda-activations/models';
-import { authorsSplit, randomSplit, type Split } from '../random/splits';
-import type { ClassificationConfig } from './config';
+import { isApl, type ClassificationConfig } from './config';
 import { DeviceData } from './device_data';
+import { normalizationOf } from './image_tensor';
+import { splitOf } from './split';
 import type { ClassificationSubject } from './subject';
 
 /** Loads the images of an experiment; `print` gets what the user should see. */
@@ -18,12 +18,6 @@ export function loadDataset(subject: ClassificationSubject, config: Classificati
     synthetic: { counts },
     log: print,
   });
-}
-
-/** The authors' split of an official set; 80 % to 20 % of any other. */
-function splitOf(dataset: ImageDataset, seed: number): Split {
-  if ((dataset.name === 'cifar10' && dataset.train.count === 50_000) || (dataset.name === 'mnist' && dataset.train.count === 60_000)) return authorsSplit(dataset.name, seed);
-  return randomSplit(dataset.train.count, Math.floor(dataset.train.count / 5), new TorchGenerator(seed));
 }
 
 /** The images of the latest run: the data set in memory, and its split on the device. Runs that follow each other mostly share both. */
@@ -45,11 +39,13 @@ export class DataCache {
   /** Its split by a seed, on the device. It belongs to the cache. */
   async device(subject: ClassificationSubject, config: ClassificationConfig, seed: number): Promise<DeviceData> {
     const dataset = await this.dataset(subject, config);
-    const key = JSON.stringify([seed, config.evaluationLimit]);
+    const { evaluationLimit: limit, evaluatedOn, trainLimit } = config;
+    // Where nothing is kept for validation, every seed has the same images.
+    const key = JSON.stringify([evaluatedOn === 'test' ? null : seed, limit, evaluatedOn, trainLimit, isApl(subject.model)]);
     if (this.#device?.key !== key) {
       this.#device?.data.dispose();
       this.#device = undefined;
-      this.#device = { key, data: new DeviceData(dataset, splitOf(dataset, seed), config.evaluationLimit) };
+      this.#device = { key, data: new DeviceData(dataset, splitOf(dataset, config, seed), { limit, evaluatedOn, normalization: normalizationOf(dataset.shape, isApl(subject.model)) }) };
     }
     return this.#device.data;
   }

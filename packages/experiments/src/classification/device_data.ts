@@ -2,7 +2,8 @@ import * as tf from '@cuda-activations/runtime';
 import type { ImageDataset, ImageSplit } from '../data/dataset';
 import type { Split } from '../random/splits';
 import type { EvaluationSplit } from '../train/program';
-import { ImageTensor, normalizationOf } from './image_tensor';
+import type { ClassificationConfig } from './config';
+import { ImageTensor, type Normalization } from './image_tensor';
 
 /** One part of the data set: labels here, images and labels on the device. */
 export interface DevicePart {
@@ -11,21 +12,31 @@ export interface DevicePart {
   readonly labelTensor: tf.Tensor1D;
 }
 
+/** How the parts are made. */
+export interface DeviceDataOptions {
+  /** Validation and test images at most, each; 0: all. */
+  readonly limit: number;
+  /** `test`: the test images stand in for those of validation. */
+  readonly evaluatedOn: ClassificationConfig['evaluatedOn'];
+  readonly normalization: Normalization;
+}
+
 /** The three parts of a data set on the device; every run of an experiment uses the same. */
 export class DeviceData {
   readonly train: DevicePart;
   readonly #evaluated: Readonly<Record<EvaluationSplit, DevicePart>>;
 
-  /** @param limit validation and test images at most, each; 0: all */
   constructor(
     readonly dataset: ImageDataset,
     split: Split,
-    limit: number,
+    { limit, evaluatedOn, normalization }: DeviceDataOptions,
   ) {
     const limited = (positions: Int32Array) => (limit > 0 ? positions.subarray(0, limit) : positions);
+    const part = (from: ImageSplit, positions: Int32Array) => devicePart(dataset, from, positions, normalization);
     const all = Int32Array.from({ length: dataset.test.count }, (_, i) => i);
-    this.train = part(dataset, dataset.train, split.train);
-    this.#evaluated = { validation: part(dataset, dataset.train, limited(split.validation)), test: part(dataset, dataset.test, limited(all)) };
+    this.train = part(dataset.train, split.train);
+    const test = part(dataset.test, limited(all));
+    this.#evaluated = { validation: evaluatedOn === 'test' ? test : part(dataset.train, limited(split.validation)), test };
   }
 
   /** An evaluated part. */
@@ -35,18 +46,18 @@ export class DeviceData {
 
   /** Frees all images. */
   dispose(): void {
-    for (const { images, labelTensor } of [this.train, ...Object.values(this.#evaluated)]) {
+    for (const { images, labelTensor } of new Set([this.train, ...Object.values(this.#evaluated)])) {
       images.dispose();
       labelTensor.dispose();
     }
   }
 }
 
-function part(dataset: ImageDataset, from: ImageSplit, positions: Int32Array): DevicePart {
+function devicePart(dataset: ImageDataset, from: ImageSplit, positions: Int32Array, normalization: Normalization): DevicePart {
   const labels = Int32Array.from(positions, (position) => from.labels[position] ?? 0);
   return {
     labels,
-    images: new ImageTensor(from.images, positions, dataset.shape, normalizationOf(dataset.shape)),
+    images: new ImageTensor(from.images, positions, dataset.shape, normalization),
     labelTensor: tf.tensor1d(labels, 'int32'),
   };
 }

@@ -7,13 +7,15 @@ import { Interrupted } from '../runs/interrupt';
 import type { Executor, RunListener } from '../runs/list';
 import { RunFolder } from '../runs/run_folder';
 import { stepsOf, train, type RunResult, type TrainerState } from '../train/trainer';
-import type { ClassificationConfig } from './config';
+import { isApl, type ClassificationConfig } from './config';
 import type { DataCache } from './data_cache';
 import { createModel, type ModelSpecification } from './model';
-import { createOptimizer } from './optimizer';
+import { createOptimizer, decayOf } from './optimizer';
 import { perturbFirstWeight } from './perturbation';
 import type { PlannedRun } from './plan';
 import { ClassifierProgram } from './program';
+import { Schedule } from './schedule';
+import { ShapeRecord } from './shape_record';
 import type { ClassificationSubject } from './subject';
 
 /** One run and what it belongs to. */
@@ -44,6 +46,7 @@ export function specificationOf(subject: ClassificationSubject, config: Classifi
     implementation: 'fused',
     initialization: config.initialization,
     seed,
+    ...(isApl(subject.model) && { apl: config }),
   };
 }
 
@@ -60,11 +63,16 @@ export async function executeRun(task: RunTask, cache: DataCache, listener: RunL
   const generator = new TorchGenerator(plan.seed);
   const model = createModel(specificationOf(subject, config, dataset, plan.activation, plan.seed), generator);
   if (plan.perturbation !== 0) perturbFirstWeight(model, plan.perturbation);
-  const program = new ClassifierProgram(model, createOptimizer({ ...config, optimizer: plan.optimizer, learningRate: plan.learningRate }), data);
+  const schedule = new Schedule({ ...config, learningRate: plan.learningRate }, stepsOf(task.trainCount, config) * plan.epochs);
+  const weightDecay = decayOf(model, config);
+  const optimizer = createOptimizer({ optimizer: plan.optimizer, learningRate: plan.learningRate, momentum: schedule.momentum ?? config.momentum, ...(weightDecay && { weightDecay }) });
+  const program = new ClassifierProgram(model, optimizer, data, { augmentation: config.augmentation, seed: plan.seed, schedule });
+  const shapes = new ShapeRecord(folder.folder, model);
   try {
     const tuning = plan.purpose === 'tuning';
     const options = { ...config, epochs: plan.epochs, test: !tuning, ...(tuning && { testWeights: 'last' as const, gradientNorms: 'off' as const }) };
     const state = folder.checkpoint.state();
+    if (!state) shapes.write(0);
     listener.begin(state ? state.epoch * stepsOf(program.trainCount, config) + state.step : 0);
     const result = await train(
       program,
@@ -75,6 +83,7 @@ export async function executeRun(task: RunTask, cache: DataCache, listener: RunL
       {
         step: (done, _total, epoch, loss) => { listener.step(done, `epoch ${epoch}/${plan.epochs}, loss ${loss.toFixed(3)}`); },
         epoch: (m) => {
+          shapes.write(m.epoch);
           listener.line(
             `epoch ${m.epoch}/${plan.epochs}: train loss ${m.trainLoss.toFixed(3)} accuracy ${m.trainAccuracy.toFixed(2)} %, val loss ${m.valLoss.toFixed(3)} accuracy ${m.valAccuracy.toFixed(2)} %, ${m.seconds.toFixed(1)} s`,
           );

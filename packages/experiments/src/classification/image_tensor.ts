@@ -16,9 +16,13 @@ export interface Normalization {
   readonly deviation: readonly number[];
 }
 
-/** As in the authors' code: MNIST's own, and plain [-1, 1] for colour images. */
-export function normalizationOf(shape: ImageShape): Normalization {
-  return shape[2] === 1 ? { mean: [0.1307], deviation: [0.3081] } : { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] };
+/** The mean and deviation of CIFAR-10's training images, which the authors' experiments with APL use. */
+const CIFAR_STATISTICS: Normalization = { mean: [0.4914, 0.4822, 0.4465], deviation: [0.2023, 0.1994, 0.201] };
+
+/** As in the authors' code: MNIST's own, and for colour images plain [-1, 1], or with APL CIFAR-10's. */
+export function normalizationOf(shape: ImageShape, apl: boolean): Normalization {
+  if (shape[2] === 1) return { mean: [0.1307], deviation: [0.3081] };
+  return apl ? CIFAR_STATISTICS : { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] };
 }
 
 /**
@@ -53,16 +57,17 @@ export class ImageTensor {
   /**
    * A normalised batch. Runs inside a compiled step.
    * @param indices int32, [batch], into the kept images
+   * @param augment changes the pixels, 0 to 255, before they are normalised
    * @returns float32, [batch, height, width, channels]
    */
-  batch(indices: tf.Tensor1D): tf.Tensor4D {
+  batch(indices: tf.Tensor1D, augment: (pixels: tf.Tensor4D) => tf.Tensor4D = (pixels) => pixels): tf.Tensor4D {
     return tf.tidy(() => {
       const [height, width, channels] = this.#shape;
       const rows = gatherRows(this.#packed, indices);
       const [bytes] = tf.executeOp('Bitcast', { type: 'uint8' }, [rows], 1) as [tf.Tensor];
       const [floats] = tf.executeOp('Cast', { DstT: 'float32' }, [bytes], 1) as [tf.Tensor];
       const flat = tf.reshape(floats, [-1, (this.#packed.shape[1]) * 4]);
-      const pixels = tf.reshape(tf.slice(flat, [0, 0], [-1, height * width * channels]), [-1, height, width, channels]);
+      const pixels = augment(tf.reshape(tf.slice(flat, [0, 0], [-1, height * width * channels]), [-1, height, width, channels]));
       return tf.add(tf.mul(pixels, this.#scale), this.#offset) as tf.Tensor4D;
     });
   }

@@ -1,8 +1,8 @@
 import type * as tf from '@cuda-activations/runtime';
-import { createCnn, createResNet50, type ActivationImplementation, type Initialization, type TorchGenerator } from '@cuda-activations/models';
+import { createAplCnn, createAplNet, createCnn, createResNet50, type ActivationImplementation, type Initialization, type TorchGenerator } from '@cuda-activations/models';
 import type { ImageShape } from '../data/dataset';
-import { parseActivation } from './activations';
-import type { ModelName } from './config';
+import { DEFAULT_SEGMENTS, parseActivation } from './activations';
+import type { ClassificationConfig, ModelName } from './config';
 
 /** What decides a model. */
 export interface ModelSpecification {
@@ -15,6 +15,8 @@ export interface ModelSpecification {
   readonly implementation: ActivationImplementation;
   readonly initialization: Initialization;
   readonly seed: number;
+  /** Of the networks of the experiments with APL. */
+  readonly apl?: Pick<ClassificationConfig, 'variant' | 'head' | 'depths' | 'firstActivation' | 'aplSharing' | 'aplInitialization'>;
 }
 
 /**
@@ -22,9 +24,20 @@ export interface ModelSpecification {
  * @param generator draws the weights; the run's batch order continues on it
  */
 export function createModel(specification: ModelSpecification, generator: TorchGenerator): tf.LayersModel {
-  const { model, shape, classes, implementation, initialization, seed } = specification;
-  const activation = parseActivation(specification.activation).spec;
+  const { model, shape, classes, implementation, initialization, seed, apl } = specification;
+  const { spec: activation, segments } = parseActivation(specification.activation);
   const common = { classes, activation, activationImplementation: implementation, initialization, seed, generator };
-  if (model === 'cnn') return createCnn({ ...common, input: shape });
-  return createResNet50({ ...common, stem: shape[0] === 28 ? 'mnist' : 'cifar', inputShape: shape, activationSites: specification.activationSites });
+  switch (model) {
+    case 'cnn':
+      return createCnn({ ...common, input: shape });
+    case 'resnet50':
+      return createResNet50({ ...common, stem: shape[0] === 28 ? 'mnist' : 'cifar', inputShape: shape, activationSites: specification.activationSites });
+    case 'apl-cnn':
+    case 'apl-net': {
+      if (!apl) throw new Error(`model: ${model} needs the options of the experiments with APL`);
+      const hinges = { segments: segments ?? DEFAULT_SEGMENTS, sharing: apl.aplSharing, initialization: apl.aplInitialization };
+      if (model === 'apl-cnn') return createAplCnn({ ...common, inputShape: shape, variant: apl.variant, head: apl.head, apl: hinges });
+      return createAplNet({ ...common, inputShape: shape, ...(apl.depths[0] !== undefined && { depth: apl.depths[0] }), firstActivation: apl.firstActivation, apl: hinges });
+    }
+  }
 }

@@ -8,6 +8,7 @@ import type { ClassificationConfig } from './config';
 import { folderOf, type RunTask } from './execute';
 import { ratesOf, resultRuns, tuningRuns, type PlannedRun } from './plan';
 import { EXPECTED_STEP_MS } from './step_costs';
+import { trainCountOf } from './split';
 import type { ClassificationSubject } from './subject';
 import { chooseRates, type ChosenRate } from './tuning';
 
@@ -101,20 +102,20 @@ export class PartPlan {
 
   #task(plan: PlannedRun): RunTask {
     const { subject, config, dataset } = this.part;
-    // A fifth of the training images is for validation.
-    return { subject, config, plan, trainCount: dataset.train.count - Math.floor(dataset.train.count / 5) };
+    return { subject, config, plan, trainCount: trainCountOf(dataset.train.count, config) };
   }
 
   #listed(task: RunTask): ListedRun<RunTask> {
     const { subject, config, plan, trainCount } = task;
     const { optimizer, activation, seed, learningRate, perturbation, purpose } = plan;
     const tuning = purpose === 'tuning';
-    const details = [tuning ? `rate ${learningRate}` : '', config.seeds.length > 1 && !tuning ? `seed ${seed}` : '', perturbation === 0 ? '' : `moved by ${perturbation}`];
+    const depth = subject.model === 'apl-net' ? `depth ${config.depths.join(', ')}` : '';
+    const details = [depth, tuning ? `rate ${learningRate}` : '', config.seeds.length > 1 && !tuning ? `seed ${seed}` : '', perturbation === 0 ? '' : `moved by ${perturbation}`];
     return {
       task,
-      key: JSON.stringify([subject.experiment, config.initialization, config.epochs, purpose, activation, optimizer, tuning ? learningRate : seed, perturbation]),
+      key: JSON.stringify([subject.experiment, depth, config.initialization, config.epochs, purpose, activation, optimizer, tuning ? learningRate : seed, perturbation]),
       label: [subject.experiment, activation, optimizer, ...details].filter((text) => text !== '').join(' '),
-      kind: `${subject.model}/${subject.family}`,
+      kind: `${subject.model}/${subject.family}${depth}`,
       steps: stepsOf(trainCount, config) * plan.epochs,
       expectedStepMs: EXPECTED_STEP_MS[subject.model][subject.family] * (config.batchSize / 64),
       lanes: this.lanes,

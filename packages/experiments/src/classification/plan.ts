@@ -1,6 +1,7 @@
 import { runId } from '../runs/run_id';
 import { parseActivation } from './activations';
-import type { ClassificationConfig } from './config';
+import { foreignOptions, isApl, type ClassificationConfig } from './config';
+import { APL_OPTIONS } from './apl_options';
 import type { ClassificationSubject } from './subject';
 
 /** One run of an experiment, as data that another process can be given. */
@@ -53,11 +54,23 @@ export function resultRuns(subject: ClassificationSubject, config: Classificatio
     config.activations.flatMap((activation) =>
       config.optimizers.flatMap((optimizer) =>
         config.perturbations.map((perturbation) =>
-          planned(subject, config, dataset, { activation, optimizer, seed, learningRate: rateOf(activation, optimizer), perturbation, epochs: config.epochs, purpose: 'result' }),
+          planned(subject, config, dataset, { activation, optimizer, seed, learningRate: rateOf(activation, optimizer), perturbation, epochs: epochsOf(config, activation), purpose: 'result' }),
         ),
       ),
     ),
   );
+}
+
+/** Epochs at most: with a warm start, ReLU's begin with those that the authors' log does not have. */
+function epochsOf({ epochs, warmStartEpochs }: ClassificationConfig, activation: string): number {
+  return activation === 'relu' ? epochs + warmStartEpochs : epochs;
+}
+
+/** The options of the experiments with APL that a run's numbers depend on; other experiments have none. */
+function aplIdentity({ model }: ClassificationSubject, config: ClassificationConfig): Readonly<Record<string, unknown>> {
+  if (!isApl(model)) return {};
+  const other: readonly string[] = [...foreignOptions(model), 'warmStartEpochs'];
+  return Object.fromEntries(Object.keys(APL_OPTIONS).filter((name) => !other.includes(name)).map((name) => [name, config[name as keyof typeof APL_OPTIONS]]));
 }
 
 function planned(subject: ClassificationSubject, config: ClassificationConfig, dataset: DataIdentity, variation: Variation): PlannedRun {
@@ -85,7 +98,9 @@ function planned(subject: ClassificationSubject, config: ClassificationConfig, d
     testWeights: tuning ? 'none' : config.testWeights,
     gradientNorms: tuning ? 'off' : config.gradientNorms,
     threads: config.threads,
+    ...aplIdentity(subject, config),
   };
-  const parts = [dataset.name, activation, optimizer, ...(tuning ? [`tuning-rate${learningRate}`] : []), `seed${seed}`, ...(perturbation === 0 ? [] : [`moved${perturbation}`])];
+  const depth = subject.model === 'apl-net' ? config.depths.map((each) => `depth${each}`) : [];
+  const parts = [dataset.name, ...depth, activation, optimizer, ...(tuning ? [`tuning-rate${learningRate}`] : []), `seed${seed}`, ...(perturbation === 0 ? [] : [`moved${perturbation}`])];
   return { ...variation, id: runId(parts, identity), identity };
 }

@@ -12,7 +12,7 @@ export interface ClassificationSubject {
 
 const subject = (experiment: string, model: ModelName, family: SyntheticFamily, title: string): ClassificationSubject => ({ experiment, model, family, title });
 
-/** The paper's four: two networks on two data sets. */
+/** Sections 3.1 and 3.2 of the paper: two networks on two data sets. */
 export const SUBJECTS: readonly ClassificationSubject[] = [
   subject('cnn-mnist', 'cnn', 'mnist', 'CNN on MNIST'),
   subject('cnn-cifar', 'cnn', 'cifar', 'CNN on CIFAR-10'),
@@ -20,9 +20,17 @@ export const SUBJECTS: readonly ClassificationSubject[] = [
   subject('resnet-cifar', 'resnet50', 'cifar', 'ResNet-50 on CIFAR-10'),
 ];
 
+/** Section 5 of the paper: experiments with APL on CIFAR-10, by the number of its hinges and by depth. */
+export const APL_SUBJECTS: readonly ClassificationSubject[] = [
+  subject('apl-segments', 'apl-cnn', 'cifar', 'APL by the number of its hinges'),
+  subject('apl-compare', 'apl-cnn', 'cifar', 'APL beside other activations'),
+  subject('apl-shapes', 'apl-cnn', 'cifar', 'Shapes that APL learns'),
+  subject('apl-depth', 'apl-net', 'cifar', 'APL by depth'),
+];
+
 /** @throws RangeError for another name */
 export function subjectOf(experiment: string): ClassificationSubject {
-  const found = SUBJECTS.find((candidate) => candidate.experiment === experiment);
-  if (!found) throw new RangeError(`experiment: expected one of ${SUBJECTS.map((candidate) => candidate.experiment).join(', ')}, got ${experiment}`);
+  const found = [...SUBJECTS, ...APL_SUBJECTS].find((candidate) => candidate.experiment === experiment);
+  if (!found) throw new RangeError(`experiment: expected one of ${[...SUBJECTS, ...APL_SUBJECTS].map((candidate) => candidate.experiment).join(', ')}, got ${experiment}`);
   return found;
 }

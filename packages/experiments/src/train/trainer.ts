@@ -11,6 +11,8 @@ export interface TrainerOptions {
   /** Steps of an epoch at most; 0: the whole training part. */
   readonly steps: number;
   readonly batchSize: number;
+  /** Images of a step of evaluation; 0: batchSize. */
+  readonly evaluationBatch: number;
   /** Early stopping, see `afterEpoch`. */
   readonly patience: number;
   /** Test with the weights of the last epoch, as the authors do, or of the best one by validation loss. */
@@ -146,7 +148,7 @@ export async function train<OrderState>(
       progress.step(state.epoch * stepsPerEpoch + state.step, total, state.epoch + 1, result.loss);
     }
     order.sequential();
-    const validation = await evaluate(program, 'validation', options.batchSize, pause);
+    const validation = await evaluate(program, 'validation', options.evaluationBatch || options.batchSize, pause);
     const epoch = state.epoch + 1;
     const seen = Math.min(stepsPerEpoch * options.batchSize, program.trainCount);
     const metrics: EpochMetrics = {
@@ -181,7 +183,7 @@ export async function train<OrderState>(
     await program.restore(Object.fromEntries(Object.entries(best).map(([name, array]) => [name.slice(BEST.length), array])));
   }
   order.sequential();
-  const test = options.test ? await evaluate(program, 'test', options.batchSize, pause) : null;
+  const test = options.test ? await evaluate(program, 'test', options.evaluationBatch || options.batchSize, pause) : null;
   const result: RunResult = {
     test,
     epochs: state.epoch,

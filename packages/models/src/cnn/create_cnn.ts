@@ -6,7 +6,7 @@ import { activationSite, type ActivationImplementation } from '../layers/activat
 import { positiveInteger } from '../layers/arguments';
 import { Conv2d } from '../layers/conv2d';
 import { linear } from '../layers/linear';
-import { MaxPool2d } from '../layers/max_pool2d';
+import { MaxPool2d } from '../layers/pool2d';
 
 /** Image shapes of the two data sets of the paper. */
 export const CNN_INPUT_SHAPES = { mnist: [28, 28, 1], cifar10: [32, 32, 3] } as const;

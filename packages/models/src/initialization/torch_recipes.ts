@@ -80,3 +80,10 @@ export function namedRecipe(scheme: Parameters<typeof drawKernel>[0]): Recipe {
     for (const kernel of parameters) if (isKernel(kernel)) assignTorch(kernel, drawKernel(scheme, kernel.torchShape, generator));
   };
 }
+
+/** Normal kernels whose deviation may differ by weight, in order; biases stay 0: Caffe's `gaussian` filler. */
+export function normalRecipe(deviation: (kernel: NamedParameter) => number): Recipe {
+  return (parameters, generator) => {
+    for (const kernel of parameters) if (isKernel(kernel)) assignTorch(kernel, generator.normal(sizeOf(kernel.torchShape), 0, deviation(kernel)));
+  };
+}

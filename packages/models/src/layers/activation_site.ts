@@ -1,5 +1,5 @@
 import * as tf from '@cuda-activations/runtime';
-import { layers as fusedLayers, resolveActivation, type ActivationSpec } from 'cuda-activations';
+import { layers as fusedLayers, resolveActivation, type ActivationSpec, type AplInitialization } from 'cuda-activations';
 import { oneOf } from './arguments';
 import { StockActivation } from './stock_activation';
 
@@ -11,6 +11,13 @@ export type ActivationImplementation = (typeof ACTIVATION_IMPLEMENTATIONS)[numbe
 /** Layers made by {@link activationSite}, of any model, new or loaded. */
 const SITE = /(^|\.)act\d*$/;
 
+/** How the hinges of APL are made at every site of a model; what is left out is the layer's default. */
+export interface AplSiteOptions {
+  readonly segments?: number;
+  readonly sharing?: 'channel' | 'layer' | 'position';
+  readonly initialization?: AplInitialization;
+}
+
 /** What goes to the activation sites of a model. */
 export interface SiteOptions {
   /** A pointwise or learned activation of the registry, by name or with parameters. */
@@ -18,24 +25,24 @@ export interface SiteOptions {
   readonly implementation: ActivationImplementation;
   /** Of the initial values of learned activations. */
   readonly seed: number;
+  readonly apl?: AplSiteOptions | undefined;
 }
 
 /**
- * A layer for one activation site of a model. PReLU and APL learn their parameters per channel.
+ * A layer for one activation site of a model. PReLU learns its slopes per channel, APL its hinges as `apl` says, by default per channel.
  *
  * @param name ends in `act` and a number, which is how {@link activationSites} finds it again
  */
-export function activationSite(name: string, { activation, implementation, seed }: SiteOptions): tf.layers.Layer {
+export function activationSite(name: string, { activation, implementation, seed, apl = {} }: SiteOptions): tf.layers.Layer {
   oneOf('activationImplementation', implementation, ACTIVATION_IMPLEMENTATIONS);
   if (implementation === 'stock') return new StockActivation({ activation, name });
   switch (resolveActivation(activation, ['pointwise', 'perChannel']).name) {
     case 'prelu':
       return fusedLayers.prelu({ name });
     case 'apl': {
-      // The layer's own defaults, which are those of Agostinelli et al. 2015, made reproducible; every site draws its own.
+      // Every site draws its own, reproducibly.
       const siteSeed = [...name].reduce((hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0, seed);
-      const aInitializer = tf.initializers.randomUniform({ minval: -0.5, maxval: 0.5, seed: siteSeed });
-      return fusedLayers.apl({ name, aInitializer, bInitializer: tf.initializers.randomNormal({ mean: 0, stddev: 0.5, seed: siteSeed + 1 }) });
+      return fusedLayers.apl({ name, seed: siteSeed, ...apl });
     }
     default:
       return fusedLayers.fusedActivation({ activation, name });

@@ -2,8 +2,9 @@ import * as tf from '@cuda-activations/runtime';
 import { assignTorch, namedParameters, type NamedParameter } from '../weights/named_parameters';
 import { BatchNorm2d } from './batch_norm2d';
 import { Conv2d } from './conv2d';
-import { MaxPool2d } from './max_pool2d';
-import { convolve, maxPool } from './padded_ops';
+import { Dropout } from './dropout';
+import { convolve, pool } from './padded_ops';
+import { AveragePool2d, MaxPool2d } from './pool2d';
 import { expectClose, randomImage, toTensor } from './testing/compare';
 import * as reference from './testing/reference';
 
@@ -84,9 +85,9 @@ describe('MaxPool2d', () => {
 
   it('sends each gradient to the place that won', () => {
     const image = randomImage([1, 5, 6, 2]);
-    const pool = (x: tf.Tensor): tf.Tensor => maxPool(x as tf.Tensor4D, 3, 2, 1);
-    const dy = tf.ones(pool(toTensor(image)).shape);
-    const dx = tf.grad(pool)(toTensor(image), dy).dataSync();
+    const overlapping = (x: tf.Tensor): tf.Tensor => pool('max', x as tf.Tensor4D, { size: 3, stride: 2, padding: 1, rounding: 'floor' });
+    const dy = tf.ones(overlapping(toTensor(image)).shape);
+    const dx = tf.grad(overlapping)(toTensor(image), dy).dataSync();
     const expected = new Float32Array(image.data.length);
     for (let y = 0; y < 3; y++)
       for (let x = 0; x < 3; x++)

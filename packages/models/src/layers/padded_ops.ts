@@ -1,4 +1,5 @@
 import * as tf from '@cuda-activations/runtime';
+import type { Rounding } from './shapes';
 
 /**
  * Convolution of [batch, height, width, channels] with `padding` zeros on every side.
@@ -12,10 +13,19 @@ export function convolve(x: tf.Tensor4D, kernel: tf.Tensor4D, stride: number, pa
   return tf.conv2d(x, kernel, stride, everySide(padding), 'NHWC', 1, 'floor');
 }
 
-/** Max pooling of [batch, height, width, channels]; a padded place never wins. */
-export function maxPool(x: tf.Tensor4D, size: number, stride: number, padding: number): tf.Tensor4D {
-  if (padding === 0) return tf.maxPool(x, size, stride, 'valid');
-  return tf.maxPool(x, size, stride, everySide(padding), 'floor');
+/** A window that slides over an image. */
+export interface Window {
+  readonly size: number;
+  readonly stride: number;
+  readonly padding: number;
+  readonly rounding: Rounding;
+}
+
+/** Max or average pooling of [batch, height, width, channels]; a place outside the image never wins, and no average counts it. */
+export function pool(kind: 'max' | 'average', x: tf.Tensor4D, { size, stride, padding, rounding }: Window): tf.Tensor4D {
+  const run = kind === 'max' ? tf.maxPool : tf.avgPool;
+  if (padding === 0 && rounding === 'floor') return run(x, size, stride, 'valid');
+  return run(x, size, stride, everySide(padding), rounding);
 }
 
 const everySide = (padding: number): tf.backend_util.ExplicitPadding => [

@@ -7,7 +7,7 @@ import { oneOf, positiveInteger } from '../layers/arguments';
 import { BatchNorm2d } from '../layers/batch_norm2d';
 import { Conv2d } from '../layers/conv2d';
 import { linear } from '../layers/linear';
-import { MaxPool2d } from '../layers/max_pool2d';
+import { MaxPool2d } from '../layers/pool2d';
 
 /** The first convolution by image: ImageNet's for MNIST, a 3x3 one without stride for CIFAR. Both keep the max pool. */
 export const RESNET_STEMS = {

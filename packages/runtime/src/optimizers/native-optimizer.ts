@@ -7,8 +7,8 @@ import { type NamedTensor, SlotStore } from './slots';
 export interface CommonOptions {
   /** Scale the gradients so that their global norm is at most this. */
   readonly clipNorm?: number;
-  /** Coefficient of weight decay; what it means is said at each optimiser. Default 0. */
-  readonly weightDecay?: number;
+  /** Coefficient of weight decay, or one for each variable by its name; what it means is said at each optimiser. Default 0. */
+  readonly weightDecay?: number | ((name: string) => number);
   /** Whether a variable decays, by name; default: every one. */
   readonly decays?: (name: string) => boolean;
 }
@@ -50,7 +50,7 @@ export abstract class NativeOptimizer extends tf.Optimizer {
     super();
     requireFinite('learningRate', typeof learningRate === 'number' ? learningRate : 0);
     if (options.clipNorm !== undefined && !(options.clipNorm > 0)) throw new Error(`clipNorm: expected a number above 0, but got ${options.clipNorm}`);
-    requireFinite('weightDecay', options.weightDecay ?? 0);
+    if (typeof options.weightDecay !== 'function') requireFinite('weightDecay', options.weightDecay ?? 0);
     this.rate = tf.tidy(() => tf.variable(typeof learningRate === 'number' ? tf.scalar(learningRate) : learningRate, false));
     this.step = tf.tidy(() => tf.variable(tf.scalar(0), false));
     this.slots = new SlotStore(slotNames);
@@ -131,7 +131,8 @@ export abstract class NativeOptimizer extends tf.Optimizer {
     const context = this.prepare();
     updates.forEach(({ variable }, index) => {
       const gradient = gradients[index] as tf.Tensor;
-      const decayed = weightDecay !== 0 && decays(variable.name) ? this.decay(variable, gradient, weightDecay) : gradient;
+      const coefficient = typeof weightDecay === 'function' ? weightDecay(variable.name) : weightDecay;
+      const decayed = coefficient !== 0 && decays(variable.name) ? this.decay(variable, gradient, coefficient) : gradient;
       this.update(variable, decayed, context);
     });
   }

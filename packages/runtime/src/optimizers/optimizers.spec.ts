@@ -38,6 +38,7 @@ describe('rules, against the same in double', () => {
   it.each<[string, () => tf.Optimizer, Parameters<typeof follow>[1]]>([
     ['sgd', () => optimizers.sgd(0.1), (w, g) => w - 0.1 * g],
     ['sgd with weight decay', () => optimizers.sgd(0.1, { weightDecay: 0.05 }), (w, g) => w - 0.1 * (g + 0.05 * w)],
+    ['sgd with weight decay by name', () => optimizers.sgd(0.1, { weightDecay: (name) => (name === '' ? 0 : 0.05) }), (w, g) => w - 0.1 * (g + 0.05 * w)],
     ["momentum in PyTorch's form", () => optimizers.momentum(0.1, 0.9), (w, g, s) => w - 0.1 * (s['v'] = 0.9 * slot(s, 'v') + g)],
     ["momentum in Keras' form", () => optimizers.momentum(0.1, 0.9, { form: 'keras' }), (w, g, s) => w + (s['v'] = 0.9 * slot(s, 'v') - 0.1 * g)],
     [
@@ -56,6 +57,25 @@ describe('rules, against the same in double', () => {
     // 1 - 0.999^t loses about three digits in float32, as in every implementation that keeps the powers in float32.
     expect(follow(make(), rule)).toBeLessThan(1e-4);
   });
+});
+
+it('momentum as a variable follows its changes, and stays with its owner', () => {
+  const [momentum, w] = [tf.variable(tf.scalar(0.5), false), tf.variable(tf.scalar(1))];
+  const optimizer = tf.optimizers.momentum(0.1, momentum as unknown as tf.Scalar);
+  const step = tf.compile(() => optimizer.minimize(() => tf.mul(w, 2) as tf.Scalar, true, [w]) as tf.Scalar);
+  let [expected, velocity] = [1, 0];
+  for (const factor of [0.5, 0.9, 0]) {
+    tf.tidy(() => { momentum.assign(tf.scalar(factor)); });
+    step();
+    velocity = factor * velocity + 2;
+    expected -= 0.1 * velocity;
+    expect(w.dataSync()[0]).toBeCloseTo(expected, 6);
+  }
+  expect(optimizer.getConfig()['momentum']).toBe(0);
+  step.dispose();
+  optimizer.dispose();
+  expect(momentum.isDisposed).toBe(false);
+  tf.dispose([momentum, w]);
 });
 
 describe('against stock tf.train', () => {

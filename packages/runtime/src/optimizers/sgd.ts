@@ -39,18 +39,19 @@ export class NativeMomentum extends NativeOptimizer {
 
   constructor(
     learningRate: number | tf.Scalar,
-    private readonly momentum: number,
+    private readonly momentum: number | tf.Scalar,
     options: MomentumOptions = {},
   ) {
     super(learningRate, options, ['momentum']);
-    requireFinite('momentum', momentum);
+    if (typeof momentum === 'number') requireFinite('momentum', momentum);
     const { form = 'pytorch' } = options;
     const ops: Record<string, string | undefined> = { pytorch: 'ResourceApplyMomentum', keras: 'ResourceApplyKerasMomentum' };
     const op = ops[form];
     if (op === undefined) throw new Error(`momentum: expected form "pytorch" or "keras", but got "${String(form)}"`);
     this.op = op;
     this.nesterov = options.nesterov ?? false;
-    this.factor = tf.keep(tf.scalar(momentum));
+    // A variable stays the caller's, who may change it between steps.
+    this.factor = typeof momentum === 'number' ? tf.keep(tf.scalar(momentum)) : momentum;
   }
 
   protected update(variable: tf.Variable, gradient: tf.Tensor): void {
@@ -59,10 +60,10 @@ export class NativeMomentum extends NativeOptimizer {
 
   override dispose(): void {
     super.dispose();
-    this.factor.dispose();
+    if (typeof this.momentum === 'number') this.factor.dispose();
   }
 
   getConfig(): tf.serialization.ConfigDict {
-    return { learningRate: this.learningRate, momentum: this.momentum, useNesterov: this.nesterov };
+    return { learningRate: this.learningRate, momentum: typeof this.momentum === 'number' ? this.momentum : (this.momentum.dataSync()[0] as number), useNesterov: this.nesterov };
   }
 }

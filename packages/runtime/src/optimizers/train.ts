@@ -7,7 +7,7 @@ import { type MomentumOptions, NativeMomentum, NativeSgd } from './sgd';
 /** Optimisers that change each variable in place by one TensorFlow op. All are tf.Optimizers: `minimize`, model.compile and checkpoints take them. */
 export const optimizers = {
   sgd: (learningRate: number | tf.Scalar, options?: CommonOptions): NativeSgd => new NativeSgd(learningRate, options),
-  momentum: (learningRate: number | tf.Scalar, momentum: number, options?: MomentumOptions): NativeMomentum => new NativeMomentum(learningRate, momentum, options),
+  momentum: (learningRate: number | tf.Scalar, momentum: number | tf.Scalar, options?: MomentumOptions): NativeMomentum => new NativeMomentum(learningRate, momentum, options),
   adam: (learningRate?: number | tf.Scalar, options?: AdamOptions): NativeAdam => new NativeAdam(learningRate, options),
   adamw: (learningRate?: number | tf.Scalar, options?: AdamOptions): NativeAdamW => new NativeAdamW(learningRate, options),
   clipByGlobalNorm,

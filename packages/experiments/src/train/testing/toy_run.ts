@@ -7,6 +7,7 @@ export const TOY_OPTIONS: TrainerOptions = {
   epochs: 4,
   steps: 0,
   batchSize: 6,
+  evaluationBatch: 0,
   patience: 0,
   testWeights: 'last',
   test: true,

@@ -32,14 +32,24 @@ export function conv2d(input: Image4, kernel: { shape: readonly number[]; data: 
   });
 }
 
-export function maxPool2d(input: Image4, size: number, stride: number, padding: number): Image4 {
+/** @param combine the values of a window that lie on the image */
+function pool2d(input: Image4, size: number, stride: number, padding: number, rounding: 'floor' | 'ceil', combine: (values: readonly number[]) => number): Image4 {
   const [batch, height, width, channels] = input.shape;
-  const out = (length: number): number => Math.floor((length + 2 * padding - size) / stride) + 1;
+  const out = (length: number): number => Math[rounding]((length + 2 * padding - size) / stride) + 1;
   return build([batch, out(height), out(width), channels], (n, y, x, c) => {
-    let best = -Infinity;
-    for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) best = Math.max(best, at(input, n, y * stride + i - padding, x * stride + j - padding, c) ?? -Infinity);
-    return best;
+    const values: number[] = [];
+    for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) values.push(at(input, n, y * stride + i - padding, x * stride + j - padding, c) ?? NaN);
+    return combine(values.filter((value) => !Number.isNaN(value)));
   });
+}
+
+export function maxPool2d(input: Image4, size: number, stride: number, padding: number, rounding: 'floor' | 'ceil' = 'floor'): Image4 {
+  return pool2d(input, size, stride, padding, rounding, (values) => Math.max(...values));
+}
+
+/** The mean over the places on the image. */
+export function averagePool2d(input: Image4, size: number, stride: number, padding: number, rounding: 'floor' | 'ceil' = 'floor'): Image4 {
+  return pool2d(input, size, stride, padding, rounding, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
 }
 
 /** Per channel: mean, biased variance, unbiased variance. */
