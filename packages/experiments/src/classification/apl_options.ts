@@ -18,5 +18,6 @@ export const APL_OPTIONS = {
   hingeDecay: z.number().min(0).nullable().default(null).describe('coefficient of L2 of what activations learn (none: as decayed says)'),
   rateDrops: z.array(z.number().min(0).max(1)).default([]).describe('shares of the steps after which the learning rate falls to a tenth'),
   momentumStart: z.number().min(0).max(0.9999).nullable().default(null).describe('momentum of SGD at the start, from which it rises to momentum (none: constant)'),
+  resultsDir: z.string().nullable().default(null).describe('folder to export the report and all numbers to (none: no export)'),
   warmStartEpochs: z.int().min(0).default(0).describe("epochs that ReLU trains before those that are reported, as in the authors' notebook"),
 } satisfies z.ZodRawShape;

@@ -1,12 +1,18 @@
 import { UsageError } from '../config/errors';
-import type { Experiment } from '../experiment';
+import type { Experiment, ExperimentContext } from '../experiment';
 import { limitThreads } from '../threads';
 import { parseActivation } from './activations';
 import { classificationOptions, optionsFor, type ClassificationConfig } from './config';
 import type { ClassificationSubject } from './subject';
 
-/** An image classification experiment of the paper: activations x optimisers on one network and one data set. */
-export function classificationExperiment(subject: ClassificationSubject): Experiment {
+/** Runs a configuration to its report. */
+type Runner = (subject: ClassificationSubject, config: ClassificationConfig, context: ExperimentContext) => Promise<void>;
+
+/**
+ * An image classification experiment of the paper: activations x optimisers on one network and one data set.
+ * @param load gives what runs it
+ */
+export function classificationExperiment(subject: ClassificationSubject, load: () => Promise<Runner> = async () => (await import('./run.js')).runClassification): Experiment {
   const options = optionsFor(subject.model);
   return {
     summary: `${subject.title}. Trains every activation with every optimiser, tests it, and reports.`,
@@ -26,8 +32,8 @@ export function classificationExperiment(subject: ClassificationSubject): Experi
       const full = classificationOptions.parse(config);
       limitThreads(full.threads);
       // TensorFlow is loaded here and not before: --help and wrong options answer at once, and the threads are set by now.
-      const { runClassification } = await import('./run.js');
-      await runClassification(subject, full, context);
+      const run = await load();
+      await run(subject, full, context);
     },
   };
 }

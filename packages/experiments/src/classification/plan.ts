@@ -69,7 +69,7 @@ function epochsOf({ epochs, warmStartEpochs }: ClassificationConfig, activation:
 /** The options of the experiments with APL that a run's numbers depend on; other experiments have none. */
 function aplIdentity({ model }: ClassificationSubject, config: ClassificationConfig): Readonly<Record<string, unknown>> {
   if (!isApl(model)) return {};
-  const other: readonly string[] = [...foreignOptions(model), 'warmStartEpochs'];
+  const other: readonly string[] = [...foreignOptions(model), 'warmStartEpochs', 'resultsDir'];
   return Object.fromEntries(Object.keys(APL_OPTIONS).filter((name) => !other.includes(name)).map((name) => [name, config[name as keyof typeof APL_OPTIONS]]));
 }
 

@@ -58,7 +58,7 @@ async function timeAll(
     const identity = { ...specification, implementation: 'both', optimizer, batchSize, timingSteps, threads };
     const measure = async () => {
       context.print(`timing ${activation}: ${timingSteps} steps fused and stock, alternating`);
-      return timeSteps(specification, { ...config, optimizer }, await cache.device(subject, config, seed), batchSize, timingSteps, pause);
+      return timeSteps(specification, { optimizer, learningRate: config.learningRate, momentum: config.momentum }, await cache.device(subject, config, seed), batchSize, timingSteps, pause);
     };
     timings.push(await store.get(activation, identity, config.force, measure));
   }

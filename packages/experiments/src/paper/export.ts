@@ -2,60 +2,71 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { folderOf, type RunTask } from '../classification/execute';
 import { makeDirectory, StorageError, storing, writeFileAtomic } from '../runs/atomic';
-import { CLAIMS, sectionName } from './report';
-import type { PartEvidence } from './evidence';
+import type { ReportSubject } from '../classification/report/rows';
 
 /** Digits that are kept of a number: enough for every table and figure. */
 const DIGITS = 6;
 
 /** What an exported part rests on. */
-export interface ExportedPart extends PartEvidence {
+export interface ExportedPart {
+  /** Of its file, without `.json`. */
+  readonly name: string;
+  /** The part of a list that it is. */
+  readonly part: string;
+  readonly subject: ReportSubject;
   readonly tasks: readonly RunTask[];
+  /** More about a run than its metrics, by the name of the field. */
+  readonly more?: (task: RunTask) => Readonly<Record<string, unknown>>;
 }
 
 /** Options that say where files lay on the machine of the runs. */
-const LOCAL = ['dataDir', 'runsDir', 'force'];
+const LOCAL = ['dataDir', 'runsDir', 'resultsDir', 'force'];
 
 /**
  * An export replaces its folder, so that nothing of an earlier one stays.
+ * @param page that an earlier export has, see `exportResults`
  * @throws StorageError where it holds something else
  */
-export function checkExportFolder(folder: string): void {
+export function checkExportFolder(folder: string, page: string): void {
   const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
-  if (names.length === 0 || fs.existsSync(path.join(folder, CLAIMS, 'report.md'))) return;
+  if (names.length === 0 || (fs.existsSync(path.join(folder, page, 'report.md')) && fs.existsSync(path.join(folder, 'figures')))) return;
   throw new StorageError(`resultsDir: ${folder} is replaced by the export: expected an empty folder or an earlier export, got one with ${names.slice(0, 3).join(', ')}`);
 }
 
 /**
  * Copies a report with its figures, and writes one compact JSON file a part with every number, to a folder that is kept under
  * version control: configuration, the machines that the runs were made on, results, and all epochs.
+ *
+ * @param pages folders of the report with pages of their own, besides the first
  */
-export function exportResults(folder: string, reportFolder: string, parts: readonly ExportedPart[], commands: readonly string[]): void {
-  checkExportFolder(folder);
+export function exportResults(folder: string, reportFolder: string, parts: readonly ExportedPart[], commands: readonly string[], pages: readonly string[] = []): void {
+  checkExportFolder(folder, pages[0] ?? '');
   storing(folder, () => { fs.rmSync(folder, { recursive: true, force: true }); });
   makeDirectory(folder);
-  for (const page of ['', CLAIMS]) {
+  for (const page of ['', ...pages]) {
     makeDirectory(path.join(folder, page));
     fs.copyFileSync(path.join(reportFolder, page, 'report.md'), path.join(folder, page, 'report.md'));
   }
   const figures = path.join(reportFolder, 'figures');
   makeDirectory(path.join(folder, 'figures'));
   for (const file of fs.readdirSync(figures).filter((name) => name.endsWith('.svg'))) fs.copyFileSync(path.join(figures, file), path.join(folder, 'figures', file));
-  for (const part of parts) if (part.subject.rows.length > 0) writeFileAtomic(path.join(folder, `${sectionName(part)}.json`), `${compact(part, commands)}\n`);
+  for (const part of parts) if (part.subject.rows.length > 0) writeFileAtomic(path.join(folder, `${part.name}.json`), `${compact(part, commands)}\n`);
 }
 
-function compact({ part, subject, tasks }: ExportedPart, commands: readonly string[]): string {
+function compact({ part, subject, tasks, more }: ExportedPart, commands: readonly string[]): string {
   const kept = Object.fromEntries(Object.entries(subject.config).filter(([key]) => !LOCAL.includes(key)));
   const environments = distinctEnvironments(tasks);
   const header = { part, experiment: subject.experiment, preset: subject.preset, dataset: subject.dataset, synthetic: subject.synthetic, commands, config: kept, environments: environments.list, chosen: subject.chosen };
   const runs = subject.rows.map((row) => {
     const { metrics, ...rest } = row;
+    const task = tasks.find(({ plan }) => plan.id === row.runId);
     const fields = Object.keys(metrics[0] ?? {}).filter((field) => field !== 'gradientNorms' && field !== 'steps');
     const weights = Object.keys(metrics[0]?.gradientNorms ?? {}).filter((weight) => plotted(weight));
     return {
       ...rest,
       environment: environments.of.get(row.runId),
       epochs: Object.fromEntries(fields.map((field) => [field, metrics.map((epoch) => epoch[field as keyof typeof epoch])])),
+      ...(task && more?.(task)),
       gradientNorms: Object.fromEntries(weights.map((weight) => [weight, metrics.map((epoch) => epoch.gradientNorms?.[weight] ?? null)])),
     };
   });
@@ -66,6 +77,11 @@ function compact({ part, subject, tasks }: ExportedPart, commands: readonly stri
 /** Of ResNet-50's 107 weights, those that the paper plots. */
 function plotted(weight: string): boolean {
   return !/^(bn|layer|downsample)/.test(weight) || ['bn1.weight', 'layer4.0.conv1.weight', 'layer4.0.bn1.weight'].includes(weight);
+}
+
+/** The command without where files lay on this machine. */
+export function repeatable(command: string): string {
+  return command.replace(/--(dataDir|runsDir|resultsDir)[= ]\S+/g, '--$1=DIR');
 }
 
 /** The machines and versions of the runs, each once; a run's latest start counts. */

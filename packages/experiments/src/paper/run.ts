@@ -8,16 +8,16 @@ import type { ImageDataset } from '../data/dataset';
 import type { ExperimentContext } from '../experiment';
 import { textTable } from '../report/table';
 import { describeEnvironment } from '../runs/environment';
-import { checkExportFolder, exportResults } from './export';
+import { checkExportFolder, exportResults, repeatable } from './export';
 import type { PaperConfig } from './options';
 import { listedParts, type ListedPart } from './parts';
-import { CLAIMS, overviewTable, writePaperReport } from './report';
+import { CLAIMS, overviewTable, sectionName, writePaperReport } from './report';
 
 /** Runs the parts that are asked for as one list, then reports everything that is finished. */
 export async function runPaper(config: PaperConfig, context: ExperimentContext): Promise<void> {
   const { print } = context;
   // Now, and not after days of training.
-  if (config.resultsDir !== null) checkExportFolder(config.resultsDir);
+  if (config.resultsDir !== null) checkExportFolder(config.resultsDir, CLAIMS);
   const names = [...new Set([...config.parts, ...config.only])];
   const listed = listedParts(names, { dataDir: config.dataDir, runsDir: config.runsDir, force: config.force }, config.short);
   const asked = config.only.length > 0 ? listed.filter(({ part }) => config.only.includes(part)) : listed;
@@ -36,7 +36,7 @@ export async function runPaper(config: PaperConfig, context: ExperimentContext):
     print(`\n${textTable(overviewTable(parts))}`);
     print(`\nreport: ${path.join(folder, 'report.html')}\nwhat the paper claims, what we find: ${path.join(folder, CLAIMS, 'report.html')}`);
     if (config.resultsDir !== null) {
-      exportResults(config.resultsDir, folder, parts, [repeatable(context.command)]);
+      exportResults(config.resultsDir, folder, parts.map((part) => ({ ...part, name: sectionName(part) })), [repeatable(context.command)], [CLAIMS]);
       print(`exported to ${config.resultsDir}`);
     }
   } finally {
@@ -58,9 +58,4 @@ function planTable(plans: readonly PartPlan[], parts: readonly ListedPart[]) {
     header: ['part', 'experiment', 'runs', 'open', 'side by side', 'hours at most (a guess)'],
     rows: plans.map((plan, i) => [parts[i]?.part ?? '', plan.part.subject.experiment, String(plan.count()), String(plan.open().length), String(plan.lanes), hours(plan).toFixed(1)]),
   };
-}
-
-/** The command without where files lay on this machine. */
-function repeatable(command: string): string {
-  return command.replace(/--(dataDir|runsDir|resultsDir)[= ]\S+/g, '--$1=DIR');
 }

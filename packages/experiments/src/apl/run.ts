@@ -1,0 +1,51 @@
+import * as path from 'node:path';
+import type { ClassificationConfig } from '../classification/config';
+import { DataCache } from '../classification/data_cache';
+import type { RunTask } from '../classification/execute';
+import { resultTable } from '../classification/report/result_table';
+import type { ClassificationSubject } from '../classification/subject';
+import { trainAll } from '../classification/train_all';
+import type { ExperimentContext } from '../experiment';
+import { checkExportFolder, exportResults, repeatable } from '../paper/export';
+import { textTable } from '../report/table';
+import { aplReport, shapesOf } from './report_subject';
+import { populationOf } from './shape_statistics';
+import { writeAplReport } from './write_report';
+
+/** Loads the images, trains every run that is not finished, by depth where there are several, and reports. */
+export async function runApl(subject: ClassificationSubject, config: ClassificationConfig, context: ExperimentContext): Promise<void> {
+  const { print } = context;
+  if (config.resultsDir !== null) checkExportFolder(config.resultsDir, '');
+  const cache = new DataCache();
+  try {
+    const dataset = await cache.dataset(subject, config, print);
+    print(`data: ${dataset.title}, ${dataset.train.count} training and ${dataset.test.count} test images${dataset.directory === null ? '' : ` from ${dataset.directory}`}`);
+    const configs = subject.model === 'apl-net' ? config.depths.map((depth) => ({ ...config, depths: [depth] })) : [config];
+    const parts = configs.map((each) => ({ subject, config: each, dataset, preset: context.preset }));
+    const trained = await trainAll(parts, cache, context);
+    const reports = parts.map((part, i) => aplReport(part, trained[i] ?? { results: [], chosen: [] }, config));
+    for (const { subject: rows, depth } of reports) {
+      print(`\n${dataset.source === 'synthetic' ? 'embedded procedural images (not a benchmark): ' : ''}${dataset.title}, preset ${context.preset}${depth === null ? '' : `, ${depth} convolutions`}`);
+      print(textTable(resultTable(rows)));
+    }
+    const folder = path.join(config.runsDir, subject.experiment, 'report');
+    await writeAplReport(folder, subject.title, reports);
+    print(`\nreport: ${path.join(folder, 'report.html')} (also report.md, figures/, *.csv)`);
+    if (config.resultsDir === null) return;
+    const exported = reports.map(({ subject: rows, depth }, i) => ({
+      name: `${subject.experiment}${depth === null ? '' : `-${depth}`}`, part: context.preset, subject: rows, tasks: trained[i]?.results ?? [], more: populations,
+    }));
+    exportResults(config.resultsDir, folder, exported, [repeatable(context.command)]);
+    print(`exported to ${config.resultsDir}`);
+  } finally {
+    cache.dispose();
+  }
+}
+
+/** What the units of each site have learned, by epoch. */
+function populations(task: RunTask): Readonly<Record<string, unknown>> {
+  const epochs = shapesOf(task);
+  if (epochs.length === 0) return {};
+  const sites = Object.keys(epochs[0]?.sites ?? {});
+  return { shapes: Object.fromEntries(sites.map((site) => [site, epochs.flatMap(({ epoch, sites: at }) => (at[site] ? [{ epoch, ...populationOf(at[site]) }] : []))])) };
+}
