@@ -58,7 +58,7 @@ test('the list runs, goes on with what is not finished, and exports every number
 
 test('an export replaces no folder of something else', () => {
   fs.writeFileSync(path.join(folder, 'notes.txt'), '');
-  expect(() => { checkExportFolder(folder); }).toThrow(StorageError);
-  expect(() => { checkExportFolder(folder); }).toThrow(/resultsDir: .* expected an empty folder or an earlier export, got one with notes.txt/);
-  expect(() => { checkExportFolder(path.join(folder, 'none')); }).not.toThrow();
+  expect(() => { checkExportFolder(folder, 'claims'); }).toThrow(StorageError);
+  expect(() => { checkExportFolder(folder, 'claims'); }).toThrow(/resultsDir: .* expected an empty folder or an earlier export, got one with notes.txt/);
+  expect(() => { checkExportFolder(path.join(folder, 'none'), 'claims'); }).not.toThrow();
 });
