@@ -67,6 +67,57 @@ describe('Conv2d', () => {
   });
 });
 
+describe('pooling that hangs over the edge', () => {
+  it.each([
+    ['max', 32, 0],
+    ['max', 7, 1],
+    ['average', 16, 0],
+    ['average', 8, 0],
+    ['average', 8, 1],
+  ] as const)('%s of %i, padding %i', (kind, side, padding) => {
+    const options = { poolSize: 3, stride: 2, padding, rounding: 'ceil' } as const;
+    const { model } = modelOf(kind === 'max' ? new MaxPool2d(options) : new AveragePool2d(options), [side, side, 2]);
+    const image = randomImage([2, side, side, 2]);
+    const expected = (kind === 'max' ? reference.maxPool2d : reference.averagePool2d)(image, 3, 2, padding, 'ceil');
+    const actual = model.apply(toTensor(image)) as tf.Tensor;
+    expect(actual.shape).toEqual(expected.shape);
+    expect(model.outputShape).toEqual([null, ...expected.shape.slice(1)]);
+    expectClose(actual.dataSync(), expected.data);
+  });
+
+  it('refuses another rounding', () => {
+    expect(() => new AveragePool2d({ poolSize: 2, stride: 2, rounding: 'round' as 'ceil' })).toThrow('rounding: expected one of floor, ceil, got "round"');
+  });
+});
+
+describe('Dropout', () => {
+  const x = tf.ones([64, 100]);
+  const apply = (layer: tf.layers.Layer, training: boolean): Float32Array => (layer.apply(x, { training }) as tf.Tensor).dataSync() as Float32Array;
+
+  it('drops the share, keeps the mean, draws anew each step, and does nothing in evaluation', () => {
+    const layer = new Dropout({ rate: 0.25, seed: 3 });
+    const [first, second] = [apply(layer, true), apply(layer, true)];
+    const dropped = first.filter((value) => value === 0).length / first.length;
+    expect(Math.abs(dropped - 0.25)).toBeLessThan(0.02);
+    expect(new Set(first)).toEqual(new Set([0, Math.fround(4 / 3)]));
+    expect(first).not.toEqual(second);
+    expect(new Set(apply(layer, false))).toEqual(new Set([1]));
+  });
+
+  it('passes gradients where it passes values, and goes on from its state', () => {
+    const [layer, copy] = [new Dropout({ rate: 0.5, seed: 1 }), new Dropout({ rate: 0.5, seed: 2 })];
+    apply(copy, true);
+    apply(layer, true);
+    copy.setWeights(layer.getWeights());
+    const dx = tf.grad((input: tf.Tensor) => layer.apply(input, { training: true }) as tf.Tensor)(x).dataSync();
+    expect(dx).toEqual(apply(copy, true));
+  });
+
+  it('refuses a rate of 1', () => {
+    expect(() => new Dropout({ rate: 1, seed: 0 })).toThrow('rate: expected a number from 0 to below 1, got 1');
+  });
+});
+
 describe('MaxPool2d', () => {
   it.each([
     [8, 8, 2, 2, 0],

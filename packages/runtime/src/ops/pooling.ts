@@ -66,7 +66,9 @@ function unnamedPool(dimensions: 2 | 3, shape: readonly number[], { filterSize, 
 
 function describe(type: string, outShape: readonly number[], extents: readonly Extent[]): Pool | undefined {
   const outputShape = outShape.map((size) => Math.max(size, 0));
-  if ((type === 'VALID' || type === 'SAME') && !outputShape.includes(0)) return undefined;
+  // tfjs calls explicit paddings of zero valid, also where the last window hangs over the edge because sizes are rounded up.
+  const hangsOver = type === 'VALID' && extents.some(({ input, output, window: size, stride }) => (output - 1) * stride + size > input);
+  if ((type === 'VALID' || type === 'SAME') && !hangsOver && !outputShape.includes(0)) return undefined;
   return {
     extents,
     outputShape,
