@@ -131,6 +131,8 @@ export abstract class NativeOptimizer extends tf.Optimizer {
     const context = this.prepare();
     updates.forEach(({ variable }, index) => {
       const gradient = gradients[index] as tf.Tensor;
+      // A slot begins as zeros like its variable: made after a decay in place, its first value would depend on an update, which a compiled step cannot have.
+      this.slots.of(variable);
       const coefficient = typeof weightDecay === 'function' ? weightDecay(variable.name) : weightDecay;
       const decayed = coefficient !== 0 && decays(variable.name) ? this.decay(variable, gradient, coefficient) : gradient;
       this.update(variable, decayed, context);

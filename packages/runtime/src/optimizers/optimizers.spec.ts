@@ -67,6 +67,30 @@ it('weight decay may differ by variable', () => {
   optimizer.dispose();
 });
 
+it('adamw takes its first step in a compiled function as it does eagerly', () => {
+  const start = [0.5, -1.2, 2];
+  const after = (run: (step: () => tf.Scalar) => void): number[] => {
+    const w = tf.variable(tf.tensor1d(start));
+    const optimizer = tf.optimizers.adamw(0.1, { weightDecay: 0.2 });
+    run(() => optimizer.minimize(() => tf.sum(tf.square(w)) as tf.Scalar, true, [w]) as tf.Scalar);
+    const values = Array.from(w.dataSync());
+    tf.dispose(w);
+    optimizer.dispose();
+    return values;
+  };
+  const compiled = after((step) => {
+    const f = tf.compile(step);
+    f();
+    f();
+    f.dispose();
+  });
+  const eager = after((step) => {
+    step();
+    step();
+  });
+  compiled.forEach((value, i) => { expect(value).toBeCloseTo(eager[i] as number, 6); });
+});
+
 it('momentum as a variable follows its changes, and stays with its owner', () => {
   const [momentum, w] = [tf.variable(tf.scalar(0.5), false), tf.variable(tf.scalar(1))];
   const optimizer = tf.optimizers.momentum(0.1, momentum as unknown as tf.Scalar);
