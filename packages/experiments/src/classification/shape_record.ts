@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type * as tf from '@cuda-activations/runtime';
 import { activationSites } from '@cuda-activations/models';
-import { layers, type AplShapes } from 'cuda-activations';
+import type { AplShapes, layers } from 'cuda-activations';
 import { makeDirectory, writeFileAtomic } from '../runs/atomic';
 import { encodeArrays, readArrays, type StoredArray } from '../runs/safetensors';
 

@@ -1,4 +1,4 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import { layers as fusedLayers, resolveActivation, type ActivationSpec, type AplInitialization } from 'cuda-activations';
 import { oneOf } from './arguments';
 import { StockActivation } from './stock_activation';
