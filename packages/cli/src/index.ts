@@ -1,1 +1,2 @@
-export { main, type Output } from './program';
+export type { Io } from './command/io';
+export { main } from './program';

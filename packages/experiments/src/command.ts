@@ -1,16 +1,12 @@
-import { z } from 'zod';
-import { parseCommandLine } from './config/command_line';
 import { messageOf, UsageError } from './config/errors';
-import { fieldsOf, show, type OptionsSchema } from './config/fields';
-import { helpText } from './config/help';
-import { presetNames, readPreset } from './config/presets';
-import { resolveOptions } from './config/resolve';
+import { show } from './config/fields';
 import { DataFileError, DatasetNotFoundError } from './data/dataset';
 import { EXIT } from './exit_codes';
-import type { Experiment } from './experiment';
-import { experimentNames, loadExperiment } from './registry';
+import { fromCommandLine, prepareExperiment, type PreparedExperiment } from './prepare';
+import { experimentNames } from './registry';
 import { StorageError } from './runs/atomic';
 import { Interrupted, InterruptRequest } from './runs/interrupt';
+import { writeInvocation, type Invocation } from './runs/invocation';
 
 /** Where the command writes. */
 export interface Output {
@@ -27,58 +23,75 @@ const TERMINAL: Output = { print: (line) => { console.log(line); }, complain: (l
  * @param program how the user started it, for messages
  * @returns the exit code, see `EXIT`; nothing is thrown
  */
-export async function runCommand(argv: readonly string[], program: string, output: Output = TERMINAL): Promise<number> {
-  const request = new InterruptRequest((signal) => { output.complain(`\n${signal}: finishing the step and writing a checkpoint (again to quit at once)`); });
-  const unlisten = request.listen();
-  try {
+export function runCommand(argv: readonly string[], program: string, output: Output = TERMINAL): Promise<number> {
+  return guarded(output, async (request) => {
     const [name, ...options] = argv;
     if (name === undefined || name.startsWith('-')) {
       output.print(`usage: ${program} EXPERIMENT [--option=value ...]\nexperiments: ${experimentNames().join(', ')}`);
       return name === undefined || !['--help', '-h'].includes(name) ? EXIT.usage : EXIT.done;
     }
     const command = program.endsWith(name) ? program : `${program} ${name}`;
-    await runExperiment(name, options, command, output, request);
+    const prepared = await fromCommandLine(name, options, command);
+    if (typeof prepared === 'string') output.print(prepared);
+    else await execute(prepared, [command, ...options].join(' '), output, request);
     return EXIT.done;
+  });
+}
+
+/**
+ * Goes on with a call that was recorded, or writes its report anew.
+ *
+ * @param command what repeats this, for messages
+ * @returns the exit code, see `EXIT`; nothing is thrown
+ */
+export function repeatInvocation(invocation: Pick<Invocation, 'experiment' | 'preset' | 'config'>, action: 'run' | 'report', command: string, output: Output = TERMINAL): Promise<number> {
+  return guarded(output, async (request) => {
+    const prepared = await prepareExperiment(invocation.experiment, invocation.preset, invocation.config);
+    if (action === 'run') {
+      await execute(prepared, command, output, request);
+      return EXIT.done;
+    }
+    const { name, preset, config, experiment } = prepared;
+    if (!experiment.report) throw new UsageError(`${name} writes its report as it runs, from what it measures then; run it again for another`);
+    await experiment.report(config, { name, preset, command, print: output.print, interrupted: () => request.signal });
+    return EXIT.done;
+  });
+}
+
+/** Runs `action`, with signals as requests to stop, and says what went wrong. @returns the exit code */
+async function guarded(output: Output, action: (request: InterruptRequest) => Promise<number>): Promise<number> {
+  const request = new InterruptRequest((signal) => { output.complain(`\n${signal}: finishing the step and writing a checkpoint (again to quit at once)`); });
+  const unlisten = request.listen();
+  try {
+    return await action(request);
   } catch (error) {
-    return report(error, output);
+    return reportError(error, output);
   } finally {
     unlisten();
   }
 }
 
-async function runExperiment(name: string, argv: readonly string[], command: string, output: Output, request: InterruptRequest): Promise<void> {
-  const experiment = await loadExperiment(name);
-  const presets = presetNames(name);
-  const withPreset = experiment.options.extend({
-    preset: z.string().default(experiment.defaultPreset).describe('named set of values; options given on the command line win over it'),
-  }) as OptionsSchema;
-  const fields = fieldsOf(withPreset);
-  const { help, values } = parseCommandLine(argv, fields);
-  const preset = typeof values['preset'] === 'string' ? values['preset'] : experiment.defaultPreset;
-  const presetValues = readPreset(name, preset);
-  if (help) {
-    output.print(helpText({ command, summary: experiment.summary, fields, presets, defaultPreset: preset, presetValues }));
-    return;
-  }
-  const config = settled(experiment, resolveOptions(withPreset, [{ name: `preset ${preset}`, values: presetValues }, { name: 'command line', values }]));
+async function execute({ name, preset, config, experiment }: PreparedExperiment, command: string, output: Output, request: InterruptRequest): Promise<void> {
   output.print(`${name}, preset ${preset}`);
   for (const [key, value] of Object.entries(config)) output.print(`  ${key.padEnd(20)} ${show(value)}`);
-  await experiment.run(config, {
-    name,
-    preset,
-    command: [command, ...argv].join(' '),
-    print: output.print,
-    interrupted: () => request.signal,
-  });
+  const record = recorder(name, preset, config);
+  record(false);
+  await experiment.run(config, { name, preset, command, print: output.print, interrupted: () => request.signal });
+  record(true);
 }
 
-/** The configuration without the preset's name, which the experiment is told apart. */
-function settled(experiment: Experiment, resolved: Record<string, unknown>): Record<string, unknown> {
-  const config = Object.fromEntries(Object.entries(resolved).filter(([name]) => name !== 'preset'));
-  return experiment.settle ? experiment.settle(config) : config;
+/** Keeps the call beside its runs, for experiments that have a folder of runs. */
+function recorder(experiment: string, preset: string, config: Readonly<Record<string, unknown>>): (finished: boolean) => void {
+  const { runsDir, force } = config;
+  if (typeof runsDir !== 'string') return () => undefined;
+  const startedAt = new Date().toISOString();
+  // What was asked for once must not be asked for again by going on.
+  const kept = force === undefined ? config : { ...config, force: false };
+  return (finished) => { writeInvocation(runsDir, { experiment, preset, config: kept, startedAt, finished }); };
 }
 
-function report(error: unknown, output: Output): number {
+/** Says what went wrong, as far as the user can do something about it without the stack. @returns the exit code */
+export function reportError(error: unknown, output: Output): number {
   if (error instanceof Interrupted) {
     output.complain(error.message);
     return error.exitCode;

@@ -29,4 +29,9 @@ export interface Experiment<Schema extends OptionsSchema = OptionsSchema> {
   readonly settle?: (config: z.output<Schema>) => z.output<Schema>;
   /** @throws UsageError, StorageError, Interrupted, or whatever failed */
   readonly run: (config: z.output<Schema>, context: ExperimentContext) => Promise<void>;
+  /**
+   * Writes the report anew from the runs that are finished, without training. Absent where a report holds what only `run` knows.
+   * @throws as `run`
+   */
+  readonly report?: (config: z.output<Schema>, context: ExperimentContext) => Promise<void>;
 }

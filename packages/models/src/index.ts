@@ -1,5 +1,6 @@
 export { APL_CNN_VARIANTS, APL_HEADS, createAplCnn, type AplCnnOptions } from './apl/create_apl_cnn';
 export { createAplNet, type AplNetOptions } from './apl/create_apl_net';
+export { listModels, type ModelInfo } from './catalogue';
 export { CNN_INPUT_SHAPES, createCnn, type CnnOptions } from './cnn/create_cnn';
 export { BERT_BASE, checkBertConfig, feedForwardWidths, GATED_WIDTHS, isGated, type BertConfig, type GatedWidth } from './bert/config';
 export { bertConfigJson, parseBertConfig, readBertConfig } from './bert/config_json';

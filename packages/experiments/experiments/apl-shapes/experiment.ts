@@ -1,4 +1,5 @@
+import { loadAplRunner } from '../../src/apl/runner';
 import { classificationExperiment } from '../../src/classification/experiment';
 import { subjectOf } from '../../src/classification/subject';
 
-export const experiment = classificationExperiment(subjectOf('apl-shapes'), async () => (await import('../../src/apl/run.js')).runApl);
+export const experiment = classificationExperiment(subjectOf('apl-shapes'), loadAplRunner);

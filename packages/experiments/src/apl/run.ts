@@ -1,16 +1,21 @@
 import * as path from 'node:path';
 import type { ClassificationConfig } from '../classification/config';
-import { DataCache } from '../classification/data_cache';
-import type { RunTask } from '../classification/execute';
+import { DataCache, loadDataset } from '../classification/data_cache';
+import { folderOf, type RunTask } from '../classification/execute';
+import type { Part, TrainedPart } from '../classification/part_plan';
+import { noFinishedRun } from '../classification/run';
 import { resultTable } from '../classification/report/result_table';
 import type { ClassificationSubject } from '../classification/subject';
-import { trainAll } from '../classification/train_all';
+import { trainAll, trainedSoFar } from '../classification/train_all';
+import type { ImageDataset } from '../data/dataset';
 import type { ExperimentContext } from '../experiment';
 import { checkExportFolder, exportResults, repeatable } from '../paper/export';
 import { textTable } from '../report/table';
 import { aplReport, shapesOf } from './report_subject';
 import { populationOf } from './shape_statistics';
 import { writeAplReport } from './write_report';
+
+type AplPart = Part & { readonly preset: string };
 
 /** Loads the images, trains every run that is not finished, by depth where there are several, and reports. */
 export async function runApl(subject: ClassificationSubject, config: ClassificationConfig, context: ExperimentContext): Promise<void> {
@@ -20,26 +25,42 @@ export async function runApl(subject: ClassificationSubject, config: Classificat
   try {
     const dataset = await cache.dataset(subject, config, print);
     print(`data: ${dataset.title}, ${dataset.train.count} training and ${dataset.test.count} test images${dataset.directory === null ? '' : ` from ${dataset.directory}`}`);
-    const configs = subject.model === 'apl-net' ? config.depths.map((depth) => ({ ...config, depths: [depth] })) : [config];
-    const parts = configs.map((each) => ({ subject, config: each, dataset, preset: context.preset }));
-    const trained = await trainAll(parts, cache, context);
-    const reports = parts.map((part, i) => aplReport(part, trained[i] ?? { results: [], chosen: [] }, config));
-    for (const { subject: rows, depth } of reports) {
-      print(`\n${dataset.source === 'synthetic' ? 'embedded procedural images (not a benchmark): ' : ''}${dataset.title}, preset ${context.preset}${depth === null ? '' : `, ${depth} convolutions`}`);
-      print(textTable(resultTable(rows)));
-    }
-    const folder = path.join(config.runsDir, subject.experiment, 'report');
-    await writeAplReport(folder, subject.title, reports);
-    print(`\nreport: ${path.join(folder, 'report.html')} (also report.md, figures/, *.csv)`);
-    if (config.resultsDir === null) return;
-    const exported = reports.map(({ subject: rows, depth }, i) => ({
-      name: `${subject.experiment}${depth === null ? '' : `-${depth}`}`, part: context.preset, subject: rows, tasks: trained[i]?.results ?? [], more: populations,
-    }));
-    exportResults(config.resultsDir, folder, exported, [repeatable(context.command)]);
-    print(`exported to ${config.resultsDir}`);
+    const parts = partsOf(subject, config, dataset, context);
+    await writeResults(subject, config, parts, await trainAll(parts, cache, context), context);
   } finally {
     cache.dispose();
   }
+}
+
+/** Reports the runs that are finished, as they are. */
+export async function reportApl(subject: ClassificationSubject, config: ClassificationConfig, context: ExperimentContext): Promise<void> {
+  const parts = partsOf(subject, config, await loadDataset(subject, config, context.print), context);
+  const trained = parts.map((part) => trainedSoFar(part));
+  if (!trained.some(({ results }) => results.some((task) => folderOf(task).status() === 'done'))) throw noFinishedRun(subject, config);
+  await writeResults(subject, config, parts, trained, context);
+}
+
+/** One part a depth, where there are several. */
+function partsOf(subject: ClassificationSubject, config: ClassificationConfig, dataset: ImageDataset, { preset }: ExperimentContext): AplPart[] {
+  const configs = subject.model === 'apl-net' ? config.depths.map((depth) => ({ ...config, depths: [depth] })) : [config];
+  return configs.map((each) => ({ subject, config: each, dataset, preset }));
+}
+
+async function writeResults(subject: ClassificationSubject, config: ClassificationConfig, parts: readonly AplPart[], trained: readonly TrainedPart[], { print, preset, command }: ExperimentContext): Promise<void> {
+  const reports = parts.map((part, i) => aplReport(part, trained[i] ?? { results: [], chosen: [] }, config));
+  for (const { subject: rows, depth } of reports) {
+    print(`\n${rows.synthetic ? 'embedded procedural images (not a benchmark): ' : ''}${rows.dataset}, preset ${preset}${depth === null ? '' : `, ${depth} convolutions`}`);
+    print(textTable(resultTable(rows)));
+  }
+  const folder = path.join(config.runsDir, subject.experiment, 'report');
+  await writeAplReport(folder, subject.title, reports);
+  print(`\nreport: ${path.join(folder, 'report.html')} (also report.md, figures/, *.csv)`);
+  if (config.resultsDir === null) return;
+  const exported = reports.map(({ subject: rows, depth }, i) => ({
+    name: `${subject.experiment}${depth === null ? '' : `-${depth}`}`, part: preset, subject: rows, tasks: trained[i]?.results ?? [], more: populations,
+  }));
+  exportResults(config.resultsDir, folder, exported, [repeatable(command)]);
+  print(`exported to ${config.resultsDir}`);
 }
 
 /** What the units of each site have learned, by epoch. */

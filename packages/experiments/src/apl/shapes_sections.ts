@@ -72,7 +72,7 @@ function shapeFigures(report: AplReport, run: RunShapes): Figure[] {
       return shapes ? sampleOf(shapes).flatMap((unit) => Array.from(aplCurve(shapes, unit, x), (y, i): Point => ({ panel: `unit ${unit}`, epoch: `epoch ${epoch}`, x: x[i] ?? NaN, y }))) : [];
     });
     const title = `Learned functions of ${site}, ${run.row.activation}, seed ${run.row.seed}`;
-    const specification = curveChart({ title, subtitle: provenance(report.subject), points, x: { field: 'x', title: 'x' }, y: { field: 'y', title: 'h(x)' }, color: 'epoch', panel: 'panel', columns: 4, bare: true });
+    const specification = curveChart({ title, subtitle: provenance(report.subject), points, x: { field: 'x', title: 'x' }, y: { field: 'y', title: 'h(x)' }, color: 'epoch', panel: 'panel', columns: 4, plain: true });
     return { name: `shapes-${nameOf(run)}-${site}`, title, specification };
   });
 }

@@ -28,11 +28,10 @@ export const DEFAULT_SEGMENTS = 5;
  * @throws UsageError naming the unknown activation or parameter, or the value out of its range
  */
 export function parseActivation(text: string): ExperimentActivation {
-  const [typed = '', ...settings] = text.split(':');
   try {
+    const { typed, given } = activationSettings(text);
     const { name } = resolveActivation(typed, FAMILIES);
     const defaults = { ...resolveActivation(name).parameters, ...PAPER_PARAMETERS[name] };
-    const given = Object.fromEntries(settings.map((setting) => parameterOf(setting)));
     if (name === 'apl') return aplWith(given);
     const { parameters } = resolveActivation({ name, ...PAPER_PARAMETERS[name], ...given }, FAMILIES);
     const changed = Object.entries(parameters).filter(([key, value]) => value !== defaults[key]);
@@ -48,6 +47,12 @@ function aplWith({ segments = DEFAULT_SEGMENTS, ...others }: Readonly<Record<str
   if (!Number.isInteger(segments) || segments < 1) throw new Error(`apl: segments must be a whole number of at least 1, got ${segments}`);
   const usual = segments === DEFAULT_SEGMENTS;
   return { label: usual ? 'apl' : `apl:segments=${segments}`, spec: { name: 'apl' }, parameters: usual ? {} : { segments }, segments };
+}
+
+/** The parts of `name:parameter=value:...`, as typed. */
+export function activationSettings(text: string): { readonly typed: string; readonly given: Readonly<Record<string, number>> } {
+  const [typed = '', ...settings] = text.split(':');
+  return { typed, given: Object.fromEntries(settings.map((setting) => parameterOf(setting))) };
 }
 
 function parameterOf(setting: string): [name: string, value: number] {

@@ -69,11 +69,21 @@ export class TimingStore {
 
   /** The timing of `identity`, from disk or by `measure`. */
   async get(activation: string, identity: unknown, again: boolean, measure: () => Promise<StepTiming>): Promise<StepTiming> {
-    const file = path.join(this.folder, `${runId([activation], identity)}.json`);
-    if (!again && fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, 'utf8')) as StepTiming;
+    const kept = again ? undefined : this.find(activation, identity);
+    if (kept) return kept;
     const timing = await measure();
     makeDirectory(this.folder);
-    writeFileAtomic(file, `${JSON.stringify(timing)}\n`);
+    writeFileAtomic(this.#file(activation, identity), `${JSON.stringify(timing)}\n`);
     return timing;
+  }
+
+  /** The timing of `identity` as far as it was measured. */
+  find(activation: string, identity: unknown): StepTiming | undefined {
+    const file = this.#file(activation, identity);
+    return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as StepTiming) : undefined;
+  }
+
+  #file(activation: string, identity: unknown): string {
+    return path.join(this.folder, `${runId([activation], identity)}.json`);
   }
 }

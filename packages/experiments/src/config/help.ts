@@ -1,3 +1,4 @@
+import { exitCodesLine } from '../exit_codes';
 import { expectation, show, type Field } from './fields';
 
 /** What `--help` prints: every option with what it takes and its default. */
@@ -19,6 +20,6 @@ export function helpText(about: {
     lines.push(`  ${''.padEnd(width)}${expectation(field)} [${usual}]`);
   }
   lines.push('', `presets: ${about.presets.join(', ')} (default ${about.defaultPreset}); an option given on the command line wins over the preset`);
-  lines.push('exit codes: 0 done, 1 failed, 2 wrong option or data, 3 storage (disk full, not writable), 130 interrupted (Ctrl-C), 143 terminated');
+  lines.push(exitCodesLine());
   return lines.join('\n');
 }

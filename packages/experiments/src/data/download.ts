@@ -12,6 +12,13 @@ export interface DownloadOptions {
   readonly impatient: boolean;
 }
 
+/** The folder of downloaded sets. */
+export async function cacheData(environment: Readonly<Record<string, string | undefined>>): Promise<string> {
+  // Reading local files should not load TensorFlow, so the runtime's download client is imported where it is needed.
+  const { cacheRoot } = await import('@cuda-activations/runtime');
+  return path.join(cacheRoot(environment), 'data');
+}
+
 /**
  * Downloads an official set, unless it is there already: checksummed, resumed where it was interrupted, with progress.
  *
@@ -19,9 +26,8 @@ export interface DownloadOptions {
  * @throws Error where no address answers or what came is not the official file
  */
 export async function downloadOfficial(set: OfficialDataset, { environment, impatient }: DownloadOptions): Promise<string> {
-  // Reading local files should not load TensorFlow, so the runtime's download client is imported here.
-  const { cacheRoot, downloadFile } = await import('@cuda-activations/runtime');
-  const root = path.join(cacheRoot(environment), 'data');
+  const { downloadFile } = await import('@cuda-activations/runtime');
+  const root = await cacheData(environment);
   const folder = path.join(root, set.folder);
   const names = [...set.train, ...set.test].map(({ name }) => name);
   if (findFolder(set, folder) !== undefined && names.every((name) => [name, `${name}.gz`].some((file) => fs.existsSync(path.join(folder, file))))) return folder;

@@ -13,5 +13,10 @@ export function paperExperiment(): Experiment {
       const { runPaper } = await import('./run.js');
       await runPaper(full, context);
     },
+    report: async (config, context) => {
+      const full = paperOptions.parse(config);
+      const { reportPaper } = await import('./run.js');
+      await reportPaper(full, context);
+    },
   };
 }

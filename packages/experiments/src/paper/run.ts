@@ -18,8 +18,7 @@ export async function runPaper(config: PaperConfig, context: ExperimentContext):
   const { print } = context;
   // Now, and not after days of training.
   if (config.resultsDir !== null) checkExportFolder(config.resultsDir, CLAIMS);
-  const names = [...new Set([...config.parts, ...config.only])];
-  const listed = listedParts(names, { dataDir: config.dataDir, runsDir: config.runsDir, force: config.force }, config.short);
+  const listed = partsOf(config);
   const asked = config.only.length > 0 ? listed.filter(({ part }) => config.only.includes(part)) : listed;
   const cache = new DataCache();
   try {
@@ -27,20 +26,36 @@ export async function runPaper(config: PaperConfig, context: ExperimentContext):
     const withData = (part: ListedPart) => ({ ...part, dataset: datasets.get(part.subject.family) as ImageDataset });
     print(textTable(planTable(asked.map((part) => new PartPlan(withData(part))), asked)));
     await trainAll(asked.map(withData), cache, context);
-    const parts = listed.map((part) => {
-      const trained = trainedSoFar(withData(part));
-      return { part: part.part, subject: reportSubject(withData(part), trained), tasks: trained.results };
-    });
-    const folder = path.join(config.runsDir, 'paper', 'report');
-    await writePaperReport(folder, parts, describeEnvironment({ tensorflow: tf.tensorflowVersion() }));
-    print(`\n${textTable(overviewTable(parts))}`);
-    print(`\nreport: ${path.join(folder, 'report.html')}\nwhat the paper claims, what we find: ${path.join(folder, CLAIMS, 'report.html')}`);
-    if (config.resultsDir !== null) {
-      exportResults(config.resultsDir, folder, parts.map((part) => ({ ...part, name: sectionName(part) })), [repeatable(context.command)], [CLAIMS]);
-      print(`exported to ${config.resultsDir}`);
-    }
+    await writeResults(config, listed.map(withData), context);
   } finally {
     cache.dispose();
+  }
+}
+
+/** Reports everything that is finished. */
+export async function reportPaper(config: PaperConfig, context: ExperimentContext): Promise<void> {
+  const listed = partsOf(config);
+  const datasets = await datasetsOf(listed, context.print);
+  await writeResults(config, listed.map((part) => ({ ...part, dataset: datasets.get(part.subject.family) as ImageDataset })), context);
+}
+
+function partsOf(config: PaperConfig): ListedPart[] {
+  const names = [...new Set([...config.parts, ...config.only])];
+  return listedParts(names, { dataDir: config.dataDir, runsDir: config.runsDir, force: config.force }, config.short);
+}
+
+async function writeResults(config: PaperConfig, listed: readonly (ListedPart & { readonly dataset: ImageDataset })[], { print, command }: ExperimentContext): Promise<void> {
+  const parts = listed.map((part) => {
+    const trained = trainedSoFar(part);
+    return { part: part.part, subject: reportSubject(part, trained), tasks: trained.results };
+  });
+  const folder = path.join(config.runsDir, 'paper', 'report');
+  await writePaperReport(folder, parts, describeEnvironment({ tensorflow: tf.tensorflowVersion() }));
+  print(`\n${textTable(overviewTable(parts))}`);
+  print(`\nreport: ${path.join(folder, 'report.html')}\nwhat the paper claims, what we find: ${path.join(folder, CLAIMS, 'report.html')}`);
+  if (config.resultsDir !== null) {
+    exportResults(config.resultsDir, folder, parts.map((part) => ({ ...part, name: sectionName(part) })), [repeatable(command)], [CLAIMS]);
+    print(`exported to ${config.resultsDir}`);
   }
 }
 

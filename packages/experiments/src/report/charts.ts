@@ -20,14 +20,14 @@ export interface CurveChart {
   readonly columns?: number;
   /** Whether panels have y axes of their own. Default false. */
   readonly ownAxes?: boolean;
-  /** Lines of many points over a real x: no marks, and x is no count. Default false. */
-  readonly bare?: boolean;
+  /** Lines without points, over an x that is not counted. Default false. */
+  readonly plain?: boolean;
 }
 
 const PANEL = { width: 240, height: 180 };
 
-/** Lines over a whole-numbered x, in panels. */
-export function curveChart({ title, subtitle, points, x, y, color, dash, panel, columns = 3, ownAxes = false, bare = false }: CurveChart): TopLevelSpec {
+/** Lines over a whole-numbered x (or any, see `plain`), in panels. */
+export function curveChart({ title, subtitle, points, x, y, color, dash, panel, columns = 3, ownAxes = false, plain = false }: CurveChart): TopLevelSpec {
   return {
     title: { text: title, subtitle },
     data: { values: [...points] },
@@ -36,9 +36,9 @@ export function curveChart({ title, subtitle, points, x, y, color, dash, panel, 
     spec: {
       ...PANEL,
       // A run of one epoch is a point.
-      mark: { type: 'line', ...(!bare && { point: { size: 12 } }), strokeWidth: 1.5 },
+      mark: { type: 'line', ...(!plain && { point: { size: 12 } }), strokeWidth: 1.5 },
       encoding: {
-        x: { field: x.field, type: 'quantitative', title: x.title, ...(!bare && { axis: { tickMinStep: 1, format: 'd' } }) },
+        x: { field: x.field, type: 'quantitative', title: x.title, ...(!plain && { axis: { tickMinStep: 1, format: 'd' } }) },
         y: { field: y.field, type: 'quantitative', title: y.title, scale: y.logarithmic ? { type: 'log', nice: false } : { zero: false } },
         color: { field: color, type: 'nominal', sort: null, title: color },
         ...(dash !== undefined && { strokeDash: { field: dash, type: 'nominal', sort: null, title: dash } }),
