@@ -13,3 +13,4 @@ export { aplCorners, aplCurve, type AplShapes, leftSlopes } from './layers/apl_s
 export { fuseStockActivations, layers, register } from './layers/lazy';
 export { listActivations, resolveActivation } from './registry/registry';
 export type { ActivationFamily, ActivationInfo, ActivationName, ActivationSpec, ParameterInfo, PointwiseOptions, ResolvedActivation } from './registry/types';
+export { type TensorFlowJs, useTensorFlowJs } from './tensorflow/given';

@@ -3,7 +3,7 @@ import { tensorFlowModule } from '../functions/load_tensorflow';
 import { gelu } from '../generated/functions';
 import type * as OpLibrary from '../kernels/op_library';
 import { addon, type AddonInfo } from '../native/addon';
-import { addonPath, opLibraryPath } from '../native/paths';
+import { addonPath, opLibraryPath, wayOut } from '../native/paths';
 import { gpuDetails, type GpuDetails } from './gpu';
 
 /** One part of the installation: what it is, and why it does not work where it does not. */
@@ -56,7 +56,7 @@ function compare(): { elements: number } {
   const differs = expected.findIndex((value, i) => value !== actual[i]);
   if (differs >= 0)
     throw new Error(
-      `gelu(${String(x[differs])}) is ${String(expected[differs])} by the addon and ${String(actual[differs])} by the op library: rebuild both with "npx nx run cuda-activations:build-native"`,
+      `gelu(${String(x[differs])}) is ${String(expected[differs])} by the addon and ${String(actual[differs])} by the op library: they are of different builds. ${wayOut()}`,
     );
   return { elements };
 }

@@ -16,7 +16,10 @@ export function tensorFlowModule<Module>(path: string): () => Module {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code !== 'MODULE_NOT_FOUND' || !message.includes('@cuda-activations/runtime')) throw error;
-      throw new Error('Tensors and layers need @cuda-activations/runtime, which is not installed: npm install @cuda-activations/runtime', { cause: error });
+      throw new Error(
+        'Tensors and layers need @cuda-activations/runtime, which is not installed: npm install @cuda-activations/runtime, or call useTensorFlowJs with a TensorFlow.js of your own',
+        { cause: error },
+      );
     }
   };
 }

@@ -1,4 +1,4 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import { type BiasOperands, fusedBiasActivation } from '../kernels/bias';
 import { fusedGatedActivation, fusedGatedActivationPair } from '../kernels/gated';
 import { type DataFormat } from '../kernels/ops';
@@ -9,19 +9,20 @@ import { alongAxis, fusedRowActivation, fusedRowActivationGrad } from '../kernel
 import { requireBackend } from '../kernels/register';
 import { describe } from '../registry/describe';
 import type { ActivationInfo, ResolvedActivation } from '../registry/types';
+import { tfjs } from '../tensorflow/tfjs';
 
-const { Tensor } = tf;
+const { Tensor } = tfjs;
 
 /** @throws an Error where the tensor is not a live float32 tensor */
 function floatTensor(name: string, tensor: tf.Tensor): void {
   if (!(tensor instanceof Tensor)) throw new TypeError(`${name} must be a tensor, got ${describe(tensor)}`);
   if (tensor.isDisposed) throw new Error(`${name} is disposed`);
-  if (tensor.dtype !== 'float32') throw new TypeError(`${name} must be a float32 tensor, got ${tensor.dtype}; cast it with tf.cast`);
+  if (tensor.dtype !== 'float32') throw new TypeError(`${name} must be a float32 tensor, got ${tensor.dtype}; cast it with tfjs.cast`);
 }
 
 function sameShape(name: string, tensor: tf.Tensor, otherName: string, other: tf.Tensor): void {
   floatTensor(name, tensor);
-  if (!tf.util.arraysEqual(tensor.shape, other.shape)) {
+  if (!tfjs.util.arraysEqual(tensor.shape, other.shape)) {
     throw new Error(`${name} must have the shape of ${otherName}, [${other.shape.join(', ')}], got [${tensor.shape.join(', ')}]`);
   }
 }
@@ -101,7 +102,7 @@ export function rowwiseGradient(x: tf.Tensor, dy: tf.Tensor, info: ActivationInf
   requireBackend();
   floatTensor('x', x);
   sameShape('dy', dy, 'x', x);
-  return tf.tidy(() => alongAxis(rowAxis(x, axis), [x, dy], (rows, upstream) => fusedRowActivationGrad(upstream as tf.Tensor, fusedRowActivation(rows as tf.Tensor, info), info)));
+  return tfjs.tidy(() => alongAxis(rowAxis(x, axis), [x, dy], (rows, upstream) => fusedRowActivationGrad(upstream as tf.Tensor, fusedRowActivation(rows as tf.Tensor, info), info)));
 }
 
 export function rowwiseGradientFromOutput(y: tf.Tensor, dy: tf.Tensor, info: ActivationInfo, axis: number): tf.Tensor {

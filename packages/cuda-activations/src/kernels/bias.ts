@@ -1,4 +1,4 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import {
   asKernelAttributes,
   type DataFormat,
@@ -9,6 +9,7 @@ import {
   gradientDepth,
   intAttribute,
   isObserved,
+  type Kernel,
   kernelOfOp,
   type OpAttribute,
   type PreparedAttributes,
@@ -20,6 +21,7 @@ import {
 } from './ops';
 import { fusedActivation } from './pointwise';
 import type { PreparedActivation } from './prepared';
+import { tfjs } from '../tensorflow/tfjs';
 
 /** y = dropout(f(x + bias + residual)); keeps x and bias for the backward pass. */
 export const FusedBiasActivation = 'FusedBiasActivation';
@@ -106,7 +108,7 @@ export function fusedBiasActivation(x: tf.Tensor, bias: tf.Tensor, activation: P
 /** A second output that only the backward pass sees, which a registered gradient cannot have. */
 function keepingPreactivation(x: tf.Tensor, bias: tf.Tensor, { residual, dropout }: BiasOperands, ops: BiasOps): tf.Tensor {
   const state = dropout?.state;
-  return tf.customGrad((...args) => {
+  return tfjs.customGrad((...args) => {
     const [xIn, biasIn, residualIn, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const [value, preactivation] = engine.runKernel<[tf.Tensor, tf.Tensor]>(FusedBiasActivationKeeping, inputsOf(xIn, biasIn, residualIn, state), asKernelAttributes(ops.forwardKeeping));
     save(state ? [preactivation, state] : [preactivation]);
@@ -142,25 +144,25 @@ function sharedAttributes(activation: Pick<PreparedActivation, 'forward'>, { dro
 /** The same from ops whose gradients are differentiable again. */
 function differentiableTwice(x: tf.Tensor, bias: tf.Tensor, activation: PreparedActivation, operands: BiasOperands): tf.Tensor {
   const { residual, dropout, dataFormat } = operands;
-  return tf.tidy(() => {
-    const perChannel = dataFormat === 'channelsFirst' ? tf.reshape(bias, [bias.size, ...x.shape.slice(2).map(() => 1)]) : bias;
-    const sum = tf.add(x, perChannel);
-    const y = fusedActivation(residual ? tf.add(sum, residual) : sum, activation);
-    return dropout ? tf.mul(y, dropoutMask(x, bias, operands)) : y;
+  return tfjs.tidy(() => {
+    const perChannel = dataFormat === 'channelsFirst' ? tfjs.reshape(bias, [bias.size, ...x.shape.slice(2).map(() => 1)]) : bias;
+    const sum = tfjs.add(x, perChannel);
+    const y = fusedActivation(residual ? tfjs.add(sum, residual) : sum, activation);
+    return dropout ? tfjs.mul(y, dropoutMask(x, bias, operands)) : y;
   });
 }
 
 /** 0 or 1 / (1 - rate) for each element of x. */
 function dropoutMask(x: tf.Tensor, bias: tf.Tensor, operands: BiasOperands): tf.Tensor {
   const linear = { forward: [stringAttribute('function', 'linear')] };
-  const inputs = inputsOf(tf.ones(x.shape), tf.zeros(bias.shape), undefined, operands.dropout?.state);
+  const inputs = inputsOf(tfjs.ones(x.shape), tfjs.zeros(bias.shape), undefined, operands.dropout?.state);
   const prepared: PreparedAttributes = { attributes: sharedAttributes(linear, operands) };
   return engine.runKernel(FusedBiasActivation, inputs, asKernelAttributes(prepared));
 }
 
 const given = (...tensors: (tf.Tensor | undefined)[]): tf.Tensor[] => tensors.filter((tensor) => tensor !== undefined);
 
-export const biasKernels: readonly tf.KernelConfig[] = [
+export const biasKernels: readonly Kernel[] = [
   ...[FusedBiasActivation, FusedBiasActivationDropout, FusedBiasActivationFromOutput].map((name) => kernelOfOp(name, 'CudaActivations>FusedBiasActivation', ['x', 'bias', 'residual', 'state'])),
   kernelOfOp(FusedBiasActivationKeeping, 'CudaActivations>FusedBiasActivation', ['x', 'bias', 'residual', 'state'], 2),
   kernelOfOp(FusedBiasActivationGrad, 'CudaActivations>FusedBiasActivationGrad', ['dy', 'saved', 'bias', 'state'], 2),

@@ -1,4 +1,4 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import { prepare } from './prepared';
 import {
   asKernelAttributes,
@@ -10,6 +10,7 @@ import {
   gradientDepth,
   intAttribute,
   isObserved,
+  type Kernel,
   kernelOfOp,
   type PreparedAttributes,
   preparedAttributes,
@@ -21,6 +22,7 @@ import {
 import { fusedActivation } from './pointwise';
 import { resolveActivation } from '../registry/registry';
 import type { ActivationInfo } from '../registry/types';
+import { tfjs } from '../tensorflow/tfjs';
 
 /** y = a g(b), a and b the halves of one tensor's channels. */
 export const FusedGatedActivation = 'FusedGatedActivation';
@@ -44,9 +46,9 @@ const gateOf = (info: ActivationInfo): ReturnType<typeof prepare> => prepare(res
  */
 export function fusedGatedActivation(x: tf.Tensor, info: ActivationInfo, dataFormat: DataFormat): tf.Tensor {
   if (gradientDepth() > 1) {
-    return tf.tidy(() => {
-      const [a, b] = tf.split(x, 2, dataFormat === 'channelsFirst' ? 1 : x.rank - 1) as [tf.Tensor, tf.Tensor];
-      return tf.mul(a, fusedActivation(b, gateOf(info)));
+    return tfjs.tidy(() => {
+      const [a, b] = tfjs.split(x, 2, dataFormat === 'channelsFirst' ? 1 : x.rank - 1) as [tf.Tensor, tf.Tensor];
+      return tfjs.mul(a, fusedActivation(b, gateOf(info)));
     });
   }
   const prepared = attributesOf(info)[dataFormat];
@@ -56,13 +58,13 @@ export function fusedGatedActivation(x: tf.Tensor, info: ActivationInfo, dataFor
 
 /** y = a g(b) of two float32 tensors of one shape. */
 export function fusedGatedActivationPair(a: tf.Tensor, b: tf.Tensor, info: ActivationInfo): tf.Tensor {
-  if (gradientDepth() > 1) return tf.tidy(() => tf.mul(a, fusedActivation(b, gateOf(info))));
+  if (gradientDepth() > 1) return tfjs.tidy(() => tfjs.mul(a, fusedActivation(b, gateOf(info))));
   const prepared = attributesOf(info).pair;
   if (!isObserved()) return runSingleOp('CudaActivations>FusedGatedActivation', prepared.attributes, [a, b]);
   return engine.runKernel(FusedGatedActivationPair, { a, b }, asKernelAttributes(prepared));
 }
 
-export const gatedKernels: readonly tf.KernelConfig[] = [
+export const gatedKernels: readonly Kernel[] = [
   kernelOfOp(FusedGatedActivation, 'CudaActivations>FusedGatedActivation', ['x']),
   kernelOfOp(FusedGatedActivationPair, 'CudaActivations>FusedGatedActivation', ['a', 'b']),
   kernelOfOp(FusedGatedActivationGrad, 'CudaActivations>FusedGatedActivationGrad', ['dy', 'x']),

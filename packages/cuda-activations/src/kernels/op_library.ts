@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
-import * as tf from '@cuda-activations/runtime';
-import { buildHint, opLibraryPath } from '../native/paths';
+import { opLibraryPath, wayOut } from '../native/paths';
+import { tfjs } from '../tensorflow/tfjs';
 
 let loaded: readonly string[] | undefined;
 
@@ -12,12 +12,12 @@ let loaded: readonly string[] | undefined;
 export function loadOpLibrary(): readonly string[] {
   if (loaded) return loaded;
   const file = opLibraryPath();
-  if (!fs.existsSync(file)) throw new Error(`The op library ${file} is missing. ${buildHint}, or name one in CUDA_ACTIVATIONS_OP_LIBRARY.`);
+  if (!fs.existsSync(file)) throw new Error(`The op library ${file} is missing. ${wayOut()}, or name one in CUDA_ACTIVATIONS_OP_LIBRARY.`);
   try {
-    loaded = tf.loadOpLibrary(file);
+    loaded = tfjs.loadOpLibrary(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`TensorFlow ${tf.tensorflowVersion()} cannot load the op library ${file}: ${reason}. It must be built against the same TensorFlow. ${buildHint}.`, {
+    throw new Error(`TensorFlow ${tfjs.tensorflowVersion()} cannot load the op library ${file}: ${reason}. It must be built against the same TensorFlow. ${wayOut()}.`, {
       cause: error,
     });
   }

@@ -1,15 +1,20 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import type { ResolvedActivation } from '../registry/types';
+import { isStock, tfjs } from '../tensorflow/tfjs';
+import { executeOnArrays } from './array_ops';
 
 /** An op attribute as the binding takes it: made once for an activation rather than at each call. */
 export type OpAttribute = Parameters<tf.TensorFlowBackend['execute']>[1][number];
 
 // Looked up once: these run at every call.
-const { tensorflowBackend } = tf;
-export const engine = tf.engine();
+const { tensorflowBackend } = tfjs;
+export const engine = tfjs.engine();
 
-/** The tfjs backend that the kernels belong to. */
-export const backendName = 'tensorflow';
+/** The backend of `@cuda-activations/runtime`. */
+export const runtimeBackend = 'tensorflow';
+
+type Execute = (name: OpName, attributes: readonly OpAttribute[], inputs: tf.TensorInfo[], outputs: number) => tf.Tensor[];
+const execute: Execute = isStock ? executeOnArrays : (name, attributes, inputs, outputs) => tensorflowBackend().execute(name, attributes, inputs, outputs);
 
 /** TF_AttrType of TensorFlow's C API. */
 const kinds = { string: 0, int: 1, float: 2, bool: 3, type: 4 } as const;
@@ -48,12 +53,12 @@ export type OpName = `CudaActivations>${string}`;
 
 /** Runs one of the library's ops eagerly (or records it, inside compile()). */
 export function runOp(name: OpName, attributes: readonly OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[] {
-  return tensorflowBackend().execute(name, attributes, inputs, outputs);
+  return execute(name, attributes, inputs, outputs);
 }
 
 /** The single output of one of the library's ops. */
 export function runSingleOp(name: OpName, attributes: readonly OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor {
-  return tensorflowBackend().execute(name, attributes, inputs, 1)[0] as tf.Tensor;
+  return execute(name, attributes, inputs, 1)[0] as tf.Tensor;
 }
 
 /** Attributes of a kernel that are no data: prepared ones travel as they are. */
@@ -77,9 +82,11 @@ export function isObserved(): boolean {
   return depth > 0 || profiling || engine.ENV.getBool('DEBUG');
 }
 
-/** A kernel of backend `tensorflow`. */
-export function kernelConfig(kernelName: string, kernelFunc: tf.KernelFunc): tf.KernelConfig {
-  return { kernelName, backendName, kernelFunc };
+/** A kernel, of whichever backend it is registered for. */
+export type Kernel = Omit<tf.KernelConfig, 'backendName'>;
+
+export function kernelConfig(kernelName: string, kernelFunc: tf.KernelFunc): Kernel {
+  return { kernelName, kernelFunc };
 }
 
 /** The gradient of a kernel. */
@@ -88,7 +95,7 @@ export function gradientConfig(kernelName: string, saves: Pick<tf.GradConfig, 'i
 }
 
 /** A kernel that passes the inputs called `names`, in this order and where they are given, to one op; attributes come prepared. */
-export function kernelOfOp(kernelName: string, op: OpName, names: readonly string[], outputs = 1): tf.KernelConfig {
+export function kernelOfOp(kernelName: string, op: OpName, names: readonly string[], outputs = 1): Kernel {
   return kernelConfig(kernelName, ({ inputs, attrs }) => {
     const { attributes } = attrs as unknown as PreparedAttributes;
     const operands: tf.TensorInfo[] = [];

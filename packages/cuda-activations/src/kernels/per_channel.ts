@@ -1,8 +1,9 @@
-import * as tf from '@cuda-activations/runtime';
-import { asKernelAttributes, type DataFormat, dataFormatAttributes, engine, gradientConfig, gradientDepth, isObserved, kernelOfOp, preparedAttributes, runKernelOfOp, runSingleOp } from './ops';
+import type * as tf from '@cuda-activations/runtime';
+import { asKernelAttributes, type DataFormat, dataFormatAttributes, engine, gradientConfig, gradientDepth, isObserved, type Kernel, kernelOfOp, preparedAttributes, runKernelOfOp, runSingleOp } from './ops';
 import { fusedActivation } from './pointwise';
 import { prepare } from './prepared';
 import { resolveActivation } from '../registry/registry';
+import { tfjs } from '../tensorflow/tfjs';
 
 /** y = x > 0 ? x : slope[c] x. */
 export const FusedPRelu = 'FusedPRelu';
@@ -22,7 +23,7 @@ const relu = (x: tf.Tensor): tf.Tensor => fusedActivation(x, prepare(resolveActi
  * @param slope [channels], [1] shared by all, or one per position (x's shape without the batch)
  */
 export function fusedPRelu(x: tf.Tensor, slope: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
-  if (gradientDepth() > 1) return tf.tidy(() => tf.sub(relu(x), tf.mul(broadcastable(slope, x, dataFormat), relu(tf.neg(x)))));
+  if (gradientDepth() > 1) return tfjs.tidy(() => tfjs.sub(relu(x), tfjs.mul(broadcastable(slope, x, dataFormat), relu(tfjs.neg(x)))));
   const prepared = attributesOf[dataFormat];
   if (!isObserved()) return runSingleOp('CudaActivations>PRelu', prepared.attributes, [x, slope]);
   return engine.runKernel(FusedPRelu, { x, slope }, asKernelAttributes(prepared));
@@ -35,11 +36,11 @@ export function fusedPRelu(x: tf.Tensor, slope: tf.Tensor, dataFormat: DataForma
  */
 export function fusedApl(x: tf.Tensor, a: tf.Tensor, b: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
   if (gradientDepth() > 1) {
-    return tf.tidy(() => {
+    return tfjs.tidy(() => {
       let y = relu(x);
       // tf.unstack has no gradient for a single part.
-      const part = (of: tf.Tensor, s: number): tf.Tensor => broadcastable(tf.squeeze(tf.slice(of, [s], [1]), [0]), x, dataFormat);
-      for (let s = 0; s < (a.shape[0] ?? 0); s++) y = tf.add(y, tf.mul(part(a, s), relu(tf.sub(part(b, s), x))));
+      const part = (of: tf.Tensor, s: number): tf.Tensor => broadcastable(tfjs.squeeze(tfjs.slice(of, [s], [1]), [0]), x, dataFormat);
+      for (let s = 0; s < (a.shape[0] ?? 0); s++) y = tfjs.add(y, tfjs.mul(part(a, s), relu(tfjs.sub(part(b, s), x))));
       return y;
     });
   }
@@ -51,10 +52,10 @@ export function fusedApl(x: tf.Tensor, a: tf.Tensor, b: tf.Tensor, dataFormat: D
 /** A per-channel parameter shaped so that it broadcasts against x. */
 function broadcastable(parameter: tf.Tensor, x: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
   if (dataFormat === 'channelsLast' || parameter.rank !== 1 || parameter.size === 1) return parameter;
-  return tf.reshape(parameter, [parameter.size, ...x.shape.slice(2).map(() => 1)]);
+  return tfjs.reshape(parameter, [parameter.size, ...x.shape.slice(2).map(() => 1)]);
 }
 
-export const perChannelKernels: readonly tf.KernelConfig[] = [
+export const perChannelKernels: readonly Kernel[] = [
   kernelOfOp(FusedPRelu, 'CudaActivations>PRelu', ['x', 'slope']),
   kernelOfOp(FusedPReluGrad, 'CudaActivations>PReluGrad', ['dy', 'x', 'slope'], 2),
   kernelOfOp(AdaptivePiecewiseLinear, 'CudaActivations>AdaptivePiecewiseLinear', ['x', 'a', 'b']),

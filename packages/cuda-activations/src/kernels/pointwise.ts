@@ -1,6 +1,6 @@
 import type * as tf from '@cuda-activations/runtime';
 import type { PreparedActivation } from './prepared';
-import { asKernelAttributes, engine, gradientConfig, gradientDepth, isObserved, kernelConfig, runSingleOp } from './ops';
+import { asKernelAttributes, engine, gradientConfig, gradientDepth, isObserved, type Kernel, kernelConfig, runSingleOp } from './ops';
 
 /** y = f(x); keeps x for the backward pass. */
 export const FusedActivation = 'FusedActivation';
@@ -69,7 +69,7 @@ const forward: tf.KernelFunc = (call) => {
   return runSingleOp('CudaActivations>FusedActivation', activation.forward, [x]);
 };
 
-export const pointwiseKernels: readonly tf.KernelConfig[] = [
+export const pointwiseKernels: readonly Kernel[] = [
   kernelConfig(FusedActivation, forward),
   kernelConfig(FusedActivationFromOutput, forward),
   kernelConfig(FusedActivationGrad, (call) => {

@@ -1,29 +1,38 @@
-import * as tf from '@cuda-activations/runtime';
 import { biasGradients, biasKernels } from './bias';
 import { gatedGradients, gatedKernels } from './gated';
 import { loadOpLibrary } from './op_library';
-import { backendName, engine } from './ops';
+import { engine, runtimeBackend } from './ops';
 import { perChannelGradients, perChannelKernels } from './per_channel';
 import { pointwiseGradients, pointwiseKernels } from './pointwise';
 import { rowwiseGradients, rowwiseKernels } from './rowwise';
+import { isStock, tfjs } from '../tensorflow/tfjs';
 
-let registered = false;
+let registeredFor: string | undefined;
 
-/** Loads the op library and registers every fused kernel and gradient for backend `tensorflow`, once per environment. */
+/**
+ * Loads the op library and registers every fused kernel for the current backend, and every gradient. Done once, but for a stock TensorFlow.js whose
+ * backend changes.
+ */
 export function registerKernels(): void {
-  if (registered) return;
-  loadOpLibrary();
-  for (const kernel of [...pointwiseKernels, ...biasKernels, ...gatedKernels, ...perChannelKernels, ...rowwiseKernels]) tf.registerKernel(kernel);
-  for (const gradient of [...pointwiseGradients, ...biasGradients, ...gatedGradients, ...perChannelGradients, ...rowwiseGradients]) tf.registerGradient(gradient);
-  registered = true;
+  if (!isStock && registeredFor !== undefined) return;
+  if (isStock) tfjs.backend();
+  else loadOpLibrary();
+  const backendName = isStock ? engine.backendName : runtimeBackend;
+  if (backendName === registeredFor) return;
+  for (const kernel of [...pointwiseKernels, ...biasKernels, ...gatedKernels, ...perChannelKernels, ...rowwiseKernels]) {
+    if (!tfjs.getKernel(kernel.kernelName, backendName)) tfjs.registerKernel({ ...kernel, backendName });
+  }
+  if (registeredFor === undefined)
+    for (const gradient of [...pointwiseGradients, ...biasGradients, ...gatedGradients, ...perChannelGradients, ...rowwiseGradients]) tfjs.registerGradient(gradient);
+  registeredFor = backendName;
 }
 
-/** @throws an Error where tensors live on another backend */
+/** @throws an Error where tensors live on another backend than the runtime's, if it is used */
 export function requireBackend(): void {
-  if (registered && engine.backendName === backendName) return;
+  if (registeredFor !== undefined && engine.backendName === registeredFor) return;
   registerKernels();
-  const current = tf.getBackend();
-  if (current !== backendName) {
-    throw new Error(`Fused activations run on backend "${backendName}", the current one is "${current}". Call tf.setBackend("${backendName}") first.`);
+  const current = tfjs.getBackend();
+  if (current !== registeredFor) {
+    throw new Error(`Fused activations run on backend "${runtimeBackend}", the current one is "${current}". Call tf.setBackend("${runtimeBackend}") first.`);
   }
 }

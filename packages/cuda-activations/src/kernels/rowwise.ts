@@ -1,9 +1,10 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import { resolveActivation } from '../registry/registry';
 import type { ActivationInfo } from '../registry/types';
-import { asKernelAttributes, engine, gradientConfig, gradientDepth, isObserved, kernelOfOp, type PreparedAttributes, preparedAttributes, remembered, runSingleOp, stringAttribute } from './ops';
+import { asKernelAttributes, engine, gradientConfig, gradientDepth, isObserved, type Kernel, kernelOfOp, type PreparedAttributes, preparedAttributes, remembered, runSingleOp, stringAttribute } from './ops';
 import { fusedActivation } from './pointwise';
 import { prepare } from './prepared';
+import { tfjs } from '../tensorflow/tfjs';
 
 /** y = f(x) along the last axis; keeps x for the backward pass. */
 export const FusedRowActivation = 'FusedRowActivation';
@@ -43,10 +44,10 @@ export function alongAxis(axis: number, tensors: readonly tf.Tensor[], f: (...te
   const last = (tensors[0] as tf.Tensor).rank - 1;
   if (axis === last) return f(...tensors);
   const exchanged = Array.from({ length: last + 1 }, (_, i) => (i === axis ? last : i === last ? axis : i));
-  return tf.tidy(() => tf.transpose(f(...tensors.map((tensor) => tf.transpose(tensor, exchanged))), exchanged));
+  return tfjs.tidy(() => tfjs.transpose(f(...tensors.map((tensor) => tfjs.transpose(tensor, exchanged))), exchanged));
 }
 
-const sumOfRow = (x: tf.Tensor): tf.Tensor => tf.sum(x, -1, true);
+const sumOfRow = (x: tf.Tensor): tf.Tensor => tfjs.sum(x, -1, true);
 const exponential = (x: tf.Tensor): tf.Tensor => fusedActivation(x, prepare(resolveActivation('exponential')));
 
 /** Gradients of dx(dy, y) with respect to dy and y, ddx being what reached dx: of ops that have gradients themselves. */
@@ -56,17 +57,17 @@ const secondGradients: Readonly<Record<string, SecondGradients>> = {
   // dx = y (dy - sum dy y), a symmetric Jacobian.
   softmax: {
     dy: (ddx, _, y, info) => fusedRowActivationGrad(ddx, y, info),
-    y: (ddx, dy, y) => tf.sub(tf.mul(ddx, tf.sub(dy, sumOfRow(tf.mul(dy, y)))), tf.mul(dy, sumOfRow(tf.mul(ddx, y)))),
+    y: (ddx, dy, y) => tfjs.sub(tfjs.mul(ddx, tfjs.sub(dy, sumOfRow(tfjs.mul(dy, y)))), tfjs.mul(dy, sumOfRow(tfjs.mul(ddx, y)))),
   },
   // dx = dy - exp(y) sum dy
   log_softmax: {
-    dy: (ddx, _, y) => tf.sub(ddx, sumOfRow(tf.mul(ddx, exponential(y)))),
-    y: (ddx, dy, y) => tf.neg(tf.mul(tf.mul(ddx, exponential(y)), sumOfRow(dy))),
+    dy: (ddx, _, y) => tfjs.sub(ddx, sumOfRow(tfjs.mul(ddx, exponential(y)))),
+    y: (ddx, dy, y) => tfjs.neg(tfjs.mul(tfjs.mul(ddx, exponential(y)), sumOfRow(dy))),
   },
   // A projection that is symmetric, and constant where it is differentiable.
   sparsemax: {
     dy: (ddx, _, y, info) => fusedRowActivationGrad(ddx, y, info),
-    y: (_, __, y) => tf.zerosLike(y),
+    y: (_, __, y) => tfjs.zerosLike(y),
   },
 };
 
@@ -76,7 +77,7 @@ function secondGradientsOf(info: ActivationInfo): SecondGradients {
   return found;
 }
 
-export const rowwiseKernels: readonly tf.KernelConfig[] = [
+export const rowwiseKernels: readonly Kernel[] = [
   kernelOfOp(FusedRowActivation, 'CudaActivations>FusedRowActivation', ['x']),
   kernelOfOp(FusedRowActivationFromOutput, 'CudaActivations>FusedRowActivation', ['x']),
   kernelOfOp(FusedRowActivationGrad, 'CudaActivations>FusedRowActivationGrad', ['dy', 'y']),

@@ -1,13 +1,14 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import type { PointwiseName, RowwiseName } from '../generated/activations';
 import { register } from '../layers/named_activations';
 import { resolveActivation } from '../registry/registry';
-import { backendName, gradientDepth, runSingleOp } from './ops';
+import { engine, gradientDepth, runSingleOp } from './ops';
 import { fusedActivationGrad, fusedActivationGradFromOutput } from './pointwise';
 import { prepare, type PreparedActivation } from './prepared';
 import { registerKernels } from './register';
 import { stockPRelu } from './stock_prelu';
 import { stockSoftmax } from './stock_softmax';
+import { tfjs } from '../tensorflow/tfjs';
 
 /** A stock kernel and its gradient, to replace or to put back. */
 export interface KernelAndGradient {
@@ -17,13 +18,13 @@ export interface KernelAndGradient {
 
 /** Stock kernels without parameters, and the activation that each one is. */
 const pointwiseKernels: Readonly<Record<string, PointwiseName>> = {
-  [tf.Relu]: 'relu',
-  [tf.Relu6]: 'relu6',
-  [tf.Elu]: 'elu',
-  [tf.Selu]: 'selu',
-  [tf.Sigmoid]: 'sigmoid',
-  [tf.Tanh]: 'tanh',
-  [tf.Softplus]: 'softplus',
+  [tfjs.Relu]: 'relu',
+  [tfjs.Relu6]: 'relu6',
+  [tfjs.Elu]: 'elu',
+  [tfjs.Selu]: 'selu',
+  [tfjs.Sigmoid]: 'sigmoid',
+  [tfjs.Tanh]: 'tanh',
+  [tfjs.Softplus]: 'softplus',
 };
 
 /** Names in `activation:` that tf.layers composes of several ops, by the function that each one is. Its hardSigmoid is that of Keras 2 and stays. */
@@ -38,7 +39,7 @@ const composedActivations: Readonly<Record<string, PointwiseName | RowwiseName>>
 };
 
 const only = (dy: tf.Tensor | tf.Tensor[]): tf.Tensor => (Array.isArray(dy) ? (dy[0] as tf.Tensor) : dy);
-const toFloat = (tensor: tf.Tensor): tf.Tensor => (tensor.dtype === 'float32' ? tensor : tf.cast(tensor, 'float32'));
+const toFloat = (tensor: tf.Tensor): tf.Tensor => (tensor.dtype === 'float32' ? tensor : tfjs.cast(tensor, 'float32'));
 
 /** Runs the fused op on float32, the stock kernel on anything else. */
 function fusedKernel(stock: tf.KernelConfig, activationOf: (attrs?: tf.NamedAttrMap) => PreparedActivation | undefined): tf.KernelConfig {
@@ -79,11 +80,11 @@ function leakyRelu(stock: KernelAndGradient): KernelAndGradient {
     return slope >= 0 ? prepare(resolveActivation({ name: 'leaky_relu', negativeSlope: slope })) : undefined;
   };
   const gradient: tf.GradConfig = {
-    kernelName: tf.LeakyRelu,
+    kernelName: tfjs.LeakyRelu,
     inputsToSave: ['x'],
     gradFunc: (dy, saved, attrs) => {
       const activation = activationOf(attrs);
-      if (!activation) return { x: () => tf.mul(only(dy), tf.where(tf.greater(only(saved), 0), 1, (attrs as unknown as tf.LeakyReluAttrs).alpha)) };
+      if (!activation) return { x: () => tfjs.mul(only(dy), tfjs.where(tfjs.greater(only(saved), 0), 1, (attrs as unknown as tf.LeakyReluAttrs).alpha)) };
       return { x: () => fusedActivationGrad(only(dy), toFloat(only(saved)), activation) };
     },
   };
@@ -91,13 +92,16 @@ function leakyRelu(stock: KernelAndGradient): KernelAndGradient {
 }
 
 function replace(kernelName: string, fused: (stock: KernelAndGradient) => KernelAndGradient): () => void {
-  const kernel = tf.getKernel(kernelName, backendName);
-  const gradient = tf.getGradient(kernelName);
+  const { backendName } = engine;
+  const kernel = tfjs.getKernel(kernelName, backendName) as tf.KernelConfig | undefined;
+  // A stock backend may lack one.
+  if (!kernel) return () => undefined;
+  const gradient = tfjs.getGradient(kernelName);
   const install = (configs: KernelAndGradient): void => {
-    tf.unregisterKernel(kernelName, backendName);
-    tf.registerKernel(configs.kernel);
-    tf.unregisterGradient(kernelName);
-    tf.registerGradient(configs.gradient);
+    tfjs.unregisterKernel(kernelName, backendName);
+    tfjs.registerKernel(configs.kernel);
+    tfjs.unregisterGradient(kernelName);
+    tfjs.registerGradient(configs.gradient);
   };
   install(fused({ kernel, gradient }));
   return () => {
@@ -106,7 +110,7 @@ function replace(kernelName: string, fused: (stock: KernelAndGradient) => Kernel
 }
 
 function replaceActivationClass(className: string, name: PointwiseName | RowwiseName): () => void {
-  const { classNameMap } = tf.serialization.SerializationMap.getMap();
+  const { classNameMap } = tfjs.serialization.SerializationMap.getMap();
   const stock = classNameMap[className];
   register(className, resolveActivation(name));
   return () => {
@@ -127,9 +131,9 @@ export function fuseStockActivations(): () => void {
   registerKernels();
   const undo = [
     ...Object.entries(pointwiseKernels).map(([kernelName, name]) => replace(kernelName, (stock) => pointwise(stock, name))),
-    replace(tf.LeakyRelu, leakyRelu),
-    replace(tf.Prelu, stockPRelu),
-    replace(tf.Softmax, stockSoftmax),
+    replace(tfjs.LeakyRelu, leakyRelu),
+    replace(tfjs.Prelu, stockPRelu),
+    replace(tfjs.Softmax, stockSoftmax),
     ...Object.entries(composedActivations).map(([className, name]) => replaceActivationClass(className, name)),
   ];
   undoAll = () => {

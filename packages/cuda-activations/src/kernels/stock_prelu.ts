@@ -1,6 +1,7 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import { type DataFormat, dataFormatAttributes, engine, runOp, runSingleOp } from './ops';
 import type { KernelAndGradient } from './stock';
+import { tfjs } from '../tensorflow/tfjs';
 
 /** The slope as the fused op takes it. */
 interface SlopeForm {
@@ -27,7 +28,7 @@ export function slopeForm(x: readonly number[], alpha: readonly number[]): Slope
 
 /** The stock kernel Prelu as one op each way where its slope has a form that the op takes. */
 export function stockPRelu({ kernel, gradient }: KernelAndGradient): KernelAndGradient {
-  const reshaped = (alpha: tf.TensorInfo, form: SlopeForm): tf.Tensor => tf.reshape(alpha as tf.Tensor, form.shape);
+  const reshaped = (alpha: tf.TensorInfo, form: SlopeForm): tf.Tensor => tfjs.reshape(alpha as tf.Tensor, form.shape);
   return {
     kernel: {
       ...kernel,
@@ -42,7 +43,7 @@ export function stockPRelu({ kernel, gradient }: KernelAndGradient): KernelAndGr
       },
     },
     gradient: {
-      kernelName: tf.Prelu,
+      kernelName: tfjs.Prelu,
       inputsToSave: ['x', 'alpha'],
       gradFunc: (dy, saved, attrs) => {
         const [x, alpha] = saved as [tf.Tensor, tf.Tensor];
@@ -51,7 +52,7 @@ export function stockPRelu({ kernel, gradient }: KernelAndGradient): KernelAndGr
         if (!form) return gradient.gradFunc(dy, saved, attrs);
         const slope = reshaped(alpha, form);
         const [dx, dslope] = runOp('CudaActivations>PReluGrad', [...dataFormatAttributes(form.dataFormat)], [upstream, x, slope], 2) as [tf.Tensor, tf.Tensor];
-        return { x: () => dx, alpha: () => tf.reshape(dslope, alpha.shape) };
+        return { x: () => dx, alpha: () => tfjs.reshape(dslope, alpha.shape) };
       },
     },
   };

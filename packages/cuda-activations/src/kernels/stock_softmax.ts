@@ -1,6 +1,6 @@
 import type * as tf from '@cuda-activations/runtime';
 import { resolveActivation } from '../registry/registry';
-import { gradientDepth, kernelConfig, runSingleOp, stringAttribute } from './ops';
+import { gradientDepth, runSingleOp, stringAttribute } from './ops';
 import { fusedRowActivation, fusedRowActivationGrad } from './rowwise';
 import type { KernelAndGradient } from './stock';
 
@@ -12,10 +12,13 @@ export function stockSoftmax({ kernel, gradient }: KernelAndGradient): KernelAnd
   // As for pointwise kernels: the engine asks for each part when it records a node.
   const nested = (): boolean => gradientDepth() > 1;
   return {
-    kernel: kernelConfig(kernel.kernelName, (call) => {
-      const logits = call.inputs['logits'] as tf.TensorInfo;
-      return logits.dtype === 'float32' ? runSingleOp('CudaActivations>FusedRowActivation', forward, [logits]) : kernel.kernelFunc(call);
-    }),
+    kernel: {
+      ...kernel,
+      kernelFunc: (call) => {
+        const logits = call.inputs['logits'] as tf.TensorInfo;
+        return logits.dtype === 'float32' ? runSingleOp('CudaActivations>FusedRowActivation', forward, [logits]) : kernel.kernelFunc(call);
+      },
+    },
     gradient: {
       kernelName: gradient.kernelName,
       get inputsToSave() {

@@ -1,7 +1,8 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import * as tensorFunctions from '../functions/tensor_functions';
 import type { DataFormat } from '../kernels/ops';
 import { describe } from '../registry/describe';
+import { tfjs } from '../tensorflow/tfjs';
 import { drawHinges, settleInitialization } from './apl_initialization';
 import type { AplInitialization } from './apl_initialization_names';
 import type { AplShapes } from './apl_shapes';
@@ -41,7 +42,7 @@ export type AplArguments = LayerArguments & {
  * (Agostinelli et al. 2015, arXiv:1412.6830). Weights `a` and `b` have the shape [segments, channels], [segments, 1] or
  * [segments, ...input without batch], by `sharing`.
  */
-export class AdaptivePiecewiseLinear extends tf.layers.Layer {
+export class AdaptivePiecewiseLinear extends tfjs.layers.Layer {
   static readonly className = 'AdaptivePiecewiseLinear';
   readonly segments: number;
   readonly sharing: Sharing;
@@ -72,7 +73,7 @@ export class AdaptivePiecewiseLinear extends tf.layers.Layer {
     const shape = [this.segments, ...sharedShape(this.name, onlyShape(this.name, inputShape), this.sharing, this.dataFormat)];
     for (const [name, options] of [['a', this.aOptions], ['b', this.bOptions]] as const) {
       const weight = this.addWeight(name, shape, 'float32', options.initializer, options.regularizer, true);
-      if (!this.given[name]) tf.tidy(() => { weight.write(drawHinges(this.initialization, name, shape, this.seed)); });
+      if (!this.given[name]) tfjs.tidy(() => { weight.write(drawHinges(this.initialization, name, shape, this.seed)); });
     }
     super.build(inputShape);
   }
@@ -88,7 +89,7 @@ export class AdaptivePiecewiseLinear extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const [a, b] = this.weights.map((weight) => weight.read()) as [tf.Tensor, tf.Tensor];
-    return tf.tidy(() => tensorFunctions.apl(onlyTensor(this.name, inputs), a, b, this.dataFormat));
+    return tfjs.tidy(() => tensorFunctions.apl(onlyTensor(this.name, inputs), a, b, this.dataFormat));
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {

@@ -1,18 +1,19 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import { describe } from '../registry/describe';
 import { APL_INITIALIZATIONS, type AplInitialization } from './apl_initialization_names';
+import { tfjs } from '../tensorflow/tfjs';
 
 /** Draws the start of one weight, shape [segments, ...]. */
 type Draw = (shape: number[], seed: number | undefined) => tf.Tensor;
 
-const uniform = (low: number, high: number): Draw => (shape, seed) => tf.randomUniform(shape, low, high, 'float32', seed);
-const normal = (deviation: number): Draw => (shape, seed) => tf.randomNormal(shape, 0, deviation, 'float32', seed);
-const zeros: Draw = (shape) => tf.zeros(shape);
+const uniform = (low: number, high: number): Draw => (shape, seed) => tfjs.randomUniform(shape, low, high, 'float32', seed);
+const normal = (deviation: number): Draw => (shape, seed) => tfjs.randomNormal(shape, 0, deviation, 'float32', seed);
+const zeros: Draw = (shape) => tfjs.zeros(shape);
 /** One value for all units of a hinge, evenly from -1 to 1; a single hinge is at 0. */
 const evenly: Draw = (shape) => {
   const [segments = 0, ...units] = shape;
-  const values = segments === 1 ? tf.zeros([1]) : tf.linspace(-1, 1, segments);
-  return tf.mul(tf.reshape(values, [segments, ...units.map(() => 1)]), tf.ones(shape));
+  const values = segments === 1 ? tfjs.zeros([1]) : tfjs.linspace(-1, 1, segments);
+  return tfjs.mul(tfjs.reshape(values, [segments, ...units.map(() => 1)]), tfjs.ones(shape));
 };
 
 interface Scheme {
@@ -58,6 +59,6 @@ export function settleInitialization(layer: string, value: unknown): AplInitiali
  */
 export function drawHinges(initialization: AplInitialization, weight: 'a' | 'b', shape: number[], seed: number | undefined): tf.Tensor {
   const scheme: Scheme = SCHEMES[initialization];
-  if (shape.includes(0)) return tf.zeros(shape);
+  if (shape.includes(0)) return tfjs.zeros(shape);
   return weight === 'a' ? scheme.a(shape[0] ?? 1)(shape, seed) : scheme.b(shape, seed === undefined ? undefined : seed + 1);
 }

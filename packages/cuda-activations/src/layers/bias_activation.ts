@@ -1,10 +1,11 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import * as tensorFunctions from '../functions/tensor_functions';
 import type { DataFormat } from '../kernels/ops';
 import { describe } from '../registry/describe';
 import type { ResolvedActivation } from '../registry/types';
 import { activationConfig, type FusedActivationArguments, settleLayerActivation } from './fused_activation';
 import { channelsOf, layerArgumentNames, onlyShape, settleDataFormat, settleWeight, type SettledWeight, type WeightOptions } from './layer_arguments';
+import { tfjs } from '../tensorflow/tfjs';
 
 export type BiasActivationArguments = FusedActivationArguments & {
   readonly dataFormat?: DataFormat;
@@ -23,7 +24,7 @@ const own: ReadonlySet<string> = new Set(['dataFormat', 'dropoutRate', 'seed', '
  * y = dropout(f(x + bias + residual)) as one op each way; takes x, or [x, residual]. Follows a layer with `useBias: false`.
  * Weight `bias`: [channels]; with dropout also `dropout_state`: int32 seed and counter, so that a saved model goes on with the same masks.
  */
-export class FusedBiasActivation extends tf.layers.Layer {
+export class FusedBiasActivation extends tfjs.layers.Layer {
   static readonly className = 'FusedBiasActivation';
   readonly activation: ResolvedActivation;
   readonly dataFormat: DataFormat;
@@ -48,9 +49,9 @@ export class FusedBiasActivation extends tf.layers.Layer {
     const { initializer, regularizer, constraint } = this.biasOptions;
     this.addWeight('bias', [channels], 'float32', initializer, regularizer, true, constraint);
     if (this.dropoutRate > 0) {
-      const state = this.addWeight('dropout_state', [2], 'int32', tf.initializers.zeros(), undefined, false);
-      tf.tidy(() => {
-        state.write(tf.tensor1d([this.seed, 0], 'int32'));
+      const state = this.addWeight('dropout_state', [2], 'int32', tfjs.initializers.zeros(), undefined, false);
+      tfjs.tidy(() => {
+        state.write(tfjs.tensor1d([this.seed, 0], 'int32'));
       });
     }
     super.build(inputShape);
@@ -60,10 +61,10 @@ export class FusedBiasActivation extends tf.layers.Layer {
     const [x, residual, ...more] = Array.isArray(inputs) ? inputs : [inputs];
     if (!x || more.length > 0) throw new Error(`${this.name} takes x, or x and a residual, got ${String(more.length + (x ? 2 : 0))} tensors`);
     const [bias, state] = this.weights;
-    return tf.tidy(() => {
+    return tfjs.tidy(() => {
       const drop = state !== undefined && kwargs.training === true;
       const dropout = drop ? { rate: this.dropoutRate, state: state.read().clone() } : undefined;
-      if (drop) state.write(tf.add(state.read(), tf.tensor1d([0, 1], 'int32')));
+      if (drop) state.write(tfjs.add(state.read(), tfjs.tensor1d([0, 1], 'int32')));
       return tensorFunctions.bias(x, (bias as { read(): tf.Tensor }).read(), this.activation, { residual, dropout, dataFormat: this.dataFormat });
     });
   }

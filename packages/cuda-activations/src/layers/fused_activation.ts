@@ -1,10 +1,11 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import * as tensorFunctions from '../functions/tensor_functions';
 import { camelCase, settleParameters } from '../registry/parameters';
 import { resolveActivation } from '../registry/registry';
 import type { PointwiseName } from '../generated/activations';
 import type { ActivationSpec, CamelCase, PointwiseOptions, ResolvedActivation } from '../registry/types';
 import { type LayerArguments, layerArgumentNames, onlyTensor } from './layer_arguments';
+import { tfjs } from '../tensorflow/tfjs';
 
 /** `{ activation: 'leaky_relu', negativeSlope: 0.1 }`: a pointwise activation and its parameters, beside the options of every layer. */
 export type FusedActivationArguments = LayerArguments &
@@ -30,7 +31,7 @@ export function activationConfig(activation: ResolvedActivation): tf.serializati
 }
 
 /** y = f(x), elementwise, as one fused op. */
-export class FusedActivation extends tf.layers.Layer {
+export class FusedActivation extends tfjs.layers.Layer {
   static readonly className = 'FusedActivation';
   readonly activation: ResolvedActivation;
 
@@ -41,7 +42,7 @@ export class FusedActivation extends tf.layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => tensorFunctions.pointwise(onlyTensor(this.name, inputs), this.activation));
+    return tfjs.tidy(() => tensorFunctions.pointwise(onlyTensor(this.name, inputs), this.activation));
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {

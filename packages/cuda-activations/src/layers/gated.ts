@@ -1,10 +1,11 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import * as tensorFunctions from '../functions/tensor_functions';
 import type { GatedName } from '../generated/activations';
 import type { DataFormat } from '../kernels/ops';
 import { findActivation } from '../registry/registry';
 import type { ActivationInfo } from '../registry/types';
 import { channelsOf, type LayerArguments, onlyShape, settleDataFormat } from './layer_arguments';
+import { tfjs } from '../tensorflow/tfjs';
 
 export type GatedArguments = LayerArguments & {
   /** `glu`, `swiglu`, `geglu`, ... */
@@ -14,7 +15,7 @@ export type GatedArguments = LayerArguments & {
 };
 
 /** y = a g(b): of one input with 2 H channels (a before b), or of two inputs. */
-export class FusedGatedActivation extends tf.layers.Layer {
+export class FusedGatedActivation extends tfjs.layers.Layer {
   static readonly className = 'FusedGatedActivation';
   readonly info: ActivationInfo;
   readonly dataFormat: DataFormat;
@@ -28,7 +29,7 @@ export class FusedGatedActivation extends tf.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const [a, b, ...more] = Array.isArray(inputs) ? inputs : [inputs];
     if (!a || more.length > 0) throw new Error(`${this.name} takes one or two tensors, got ${String(more.length + (a ? 2 : 0))}`);
-    return tf.tidy(() => tensorFunctions.gated(a, b, this.info, this.dataFormat));
+    return tfjs.tidy(() => tensorFunctions.gated(a, b, this.info, this.dataFormat));
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {

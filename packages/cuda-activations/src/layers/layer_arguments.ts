@@ -1,6 +1,7 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import type { DataFormat } from '../kernels/ops';
 import { describe } from '../registry/describe';
+import { tfjs } from '../tensorflow/tfjs';
 
 /** Options that every tf.layers layer takes: inputShape, name, trainable, ... */
 export type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
@@ -53,9 +54,9 @@ export function sharedShape(layer: string, input: tf.Shape, sharing: Sharing, da
   return shape as number[];
 }
 
-type Initializer = ReturnType<typeof tf.initializers.zeros>;
-type Regularizer = ReturnType<typeof tf.regularizers.l2>;
-type Constraint = ReturnType<typeof tf.constraints.nonNeg>;
+type Initializer = ReturnType<typeof tfjs.initializers.zeros>;
+type Regularizer = ReturnType<typeof tfjs.regularizers.l2>;
+type Constraint = ReturnType<typeof tfjs.constraints.nonNeg>;
 type PReluArguments = NonNullable<Parameters<typeof tf.layers.prelu>[0]>;
 
 /** How one weight is made and held; each a name, a configuration or an instance, as in stock layers. */
@@ -79,7 +80,7 @@ export function settleWeight(options: WeightOptions): SettledWeight {
   if (options.initializer !== undefined) args.alphaInitializer = options.initializer;
   if (options.regularizer != null) args.alphaRegularizer = options.regularizer;
   if (options.constraint != null) args.alphaConstraint = options.constraint;
-  const stock = tf.layers.prelu(args);
+  const stock = tfjs.layers.prelu(args);
   const { alphaInitializer, alphaRegularizer, alphaConstraint } = stock as unknown as {
     alphaInitializer: Initializer;
     alphaRegularizer: Regularizer;

@@ -7,10 +7,12 @@ import type { PReluArguments } from './prelu';
 import type { RowwiseArguments } from './rowwise';
 import type * as TensorFlowLayers from './tensorflow_layers';
 import type { ActivationSpec } from '../registry/types';
+import { requireLayers } from '../tensorflow/given';
 
 const load = tensorFlowModule<typeof TensorFlowLayers>('../layers/tensorflow_layers');
 
 function registered(): typeof TensorFlowLayers {
+  requireLayers();
   const module = load();
   module.register();
   return module;

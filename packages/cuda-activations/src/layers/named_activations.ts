@@ -1,8 +1,9 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import * as tensorFunctions from '../functions/tensor_functions';
 import { camelCase } from '../registry/parameters';
 import { listActivations, resolveActivation } from '../registry/registry';
 import type { ActivationSpec, ResolvedActivation } from '../registry/types';
+import { tfjs } from '../tensorflow/tfjs';
 
 /** tfjs-layers' Activation: what `activation:` of a stock layer names. */
 interface Activation {
@@ -14,7 +15,7 @@ type ActivationClass = (new () => Activation) & { className: string; fromConfig:
 
 /** tfjs exports the base class nowhere, but its classes are registered by name. */
 function baseClass(): ActivationClass {
-  const linear = tf.serialization.SerializationMap.getMap().classNameMap['linear']?.[0];
+  const linear = tfjs.serialization.SerializationMap.getMap().classNameMap['linear']?.[0];
   if (!linear) throw new Error('tf.layers has no activation "linear"');
   return Object.getPrototypeOf(linear) as unknown as ActivationClass;
 }
@@ -31,7 +32,7 @@ export function activationClass(className: string, activation: ResolvedActivatio
 
 /** Makes `activation: className` mean this activation in layers made from now on. */
 export function register(className: string, activation: ResolvedActivation): void {
-  tf.serialization.registerClass(activationClass(className, activation) as unknown as tf.serialization.SerializableConstructor<tf.serialization.Serializable>);
+  tfjs.serialization.registerClass(activationClass(className, activation) as unknown as tf.serialization.SerializableConstructor<tf.serialization.Serializable>);
 }
 
 /**
@@ -39,7 +40,7 @@ export function register(className: string, activation: ResolvedActivation): voi
  * loads a model. Names that tf.layers has already keep their meaning; see fuseStockActivations.
  */
 export function registerNamedActivations(): void {
-  const taken = tf.serialization.SerializationMap.getMap().classNameMap;
+  const taken = tfjs.serialization.SerializationMap.getMap().classNameMap;
   for (const info of [...listActivations('pointwise'), ...listActivations('rowwise')]) {
     const activation = resolveActivation(info.name);
     for (const name of new Set([info.name, ...info.aliases].flatMap((each) => [each, camelCase(each)])))

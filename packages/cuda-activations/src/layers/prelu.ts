@@ -1,4 +1,4 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import * as tensorFunctions from '../functions/tensor_functions';
 import type { DataFormat } from '../kernels/ops';
 import {
@@ -13,6 +13,7 @@ import {
   type Sharing,
   type WeightOptions,
 } from './layer_arguments';
+import { tfjs } from '../tensorflow/tfjs';
 
 export type PReluArguments = LayerArguments & {
   /** Which elements share a slope. Default `channel`, as in He et al.; `position` is the stock layer's default. */
@@ -25,7 +26,7 @@ export type PReluArguments = LayerArguments & {
 };
 
 /** y = x > 0 ? x : slope[c] x, the slope learned (He et al. 2015, arXiv:1502.01852). Weight `slope`: [channels], [1] or the input's shape without the batch. */
-export class FusedPRelu extends tf.layers.Layer {
+export class FusedPRelu extends tfjs.layers.Layer {
   static readonly className = 'FusedPReLU';
   readonly sharing: Sharing;
   readonly dataFormat: DataFormat;
@@ -37,7 +38,7 @@ export class FusedPRelu extends tf.layers.Layer {
     this.sharing = settleSharing(this.name, args.sharing);
     this.dataFormat = settleDataFormat(this.name, args.dataFormat);
     this.slopeOptions = settleWeight({
-      initializer: args.slopeInitializer ?? tf.initializers.constant({ value: 0.25 }),
+      initializer: args.slopeInitializer ?? tfjs.initializers.constant({ value: 0.25 }),
       regularizer: args.slopeRegularizer,
       constraint: args.slopeConstraint,
     });
@@ -52,7 +53,7 @@ export class FusedPRelu extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const [slope] = this.weights.map((weight) => weight.read()) as [tf.Tensor];
-    return tf.tidy(() => tensorFunctions.prelu(onlyTensor(this.name, inputs), slope, this.dataFormat));
+    return tfjs.tidy(() => tensorFunctions.prelu(onlyTensor(this.name, inputs), slope, this.dataFormat));
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {

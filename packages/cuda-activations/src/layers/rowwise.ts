@@ -1,10 +1,11 @@
-import * as tf from '@cuda-activations/runtime';
+import type * as tf from '@cuda-activations/runtime';
 import * as tensorFunctions from '../functions/tensor_functions';
 import type { RowwiseName } from '../generated/activations';
 import { findActivation } from '../registry/registry';
 import type { ActivationInfo, CamelCase } from '../registry/types';
 import { describe } from '../registry/describe';
 import { type LayerArguments, onlyTensor } from './layer_arguments';
+import { tfjs } from '../tensorflow/tfjs';
 
 export type RowwiseArguments = LayerArguments & {
   /** `softmax`, `log_softmax` or `sparsemax`. */
@@ -14,7 +15,7 @@ export type RowwiseArguments = LayerArguments & {
 };
 
 /** y = f(x) along one axis, as one fused op. */
-export class FusedRowActivation extends tf.layers.Layer {
+export class FusedRowActivation extends tfjs.layers.Layer {
   static readonly className = 'FusedRowActivation';
   readonly info: ActivationInfo;
   readonly axis: number;
@@ -29,7 +30,7 @@ export class FusedRowActivation extends tf.layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => tensorFunctions.rowwise(onlyTensor(this.name, inputs), this.info, this.axis));
+    return tfjs.tidy(() => tensorFunctions.rowwise(onlyTensor(this.name, inputs), this.info, this.axis));
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {

@@ -1,4 +1,3 @@
-import * as tf from '@cuda-activations/runtime';
 import { registerKernels } from '../kernels/register';
 import { AdaptivePiecewiseLinear } from './apl';
 import { FusedBiasActivation } from './bias_activation';
@@ -7,6 +6,7 @@ import { FusedGatedActivation } from './gated';
 import { registerNamedActivations } from './named_activations';
 import { FusedPRelu } from './prelu';
 import { FusedRowActivation } from './rowwise';
+import { tfjs } from '../tensorflow/tfjs';
 
 export { activationInstance } from './named_activations';
 export { fuseStockActivations } from '../kernels/stock';
@@ -18,7 +18,7 @@ let registered = false;
 export function register(): void {
   registerKernels();
   if (registered) return;
-  for (const layer of [FusedActivation, FusedBiasActivation, FusedGatedActivation, FusedPRelu, AdaptivePiecewiseLinear, FusedRowActivation]) tf.serialization.registerClass(layer);
+  for (const layer of [FusedActivation, FusedBiasActivation, FusedGatedActivation, FusedPRelu, AdaptivePiecewiseLinear, FusedRowActivation]) tfjs.serialization.registerClass(layer);
   registerNamedActivations();
   registered = true;
 }

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import type { FloatArray } from '../arrays/float_array';
-import { addonPath, buildHint } from './paths';
+import { addonPath, wayOut } from './paths';
 
 /** What the addon says of itself. */
 export interface AddonInfo {
@@ -60,7 +60,7 @@ let loaded: Addon | undefined;
 export function addon(): Addon {
   if (loaded) return loaded;
   const file = addonPath();
-  if (!fs.existsSync(file)) throw new Error(`The addon ${file} is missing. ${buildHint}, or name one in CUDA_ACTIVATIONS_ADDON.`);
+  if (!fs.existsSync(file)) throw new Error(`The addon ${file} is missing. ${wayOut()}, or name one in CUDA_ACTIVATIONS_ADDON.`);
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an addon has no other loader
     loaded = require(file) as Addon;
@@ -68,7 +68,7 @@ export function addon(): Addon {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `The addon ${file} does not load in Node ${process.version} on ${process.platform}-${process.arch}: ${reason}. ${buildHint} on this machine.`,
+      `The addon ${file} does not load in Node ${process.version} on ${process.platform}-${process.arch}: ${reason}. ${wayOut()}, on this machine.`,
       { cause: error },
     );
   }

@@ -2,7 +2,8 @@ import * as path from 'node:path';
 import type { ClassificationConfig } from '../classification/config';
 import { DataCache, loadDataset } from '../classification/data_cache';
 import { folderOf, type RunTask } from '../classification/execute';
-import type { Part, TrainedPart } from '../classification/part_plan';
+import type { TrainedPart } from '../classification/part_plan';
+import type { ReportedPart } from '../classification/report_subject';
 import { noFinishedRun } from '../classification/run';
 import { resultTable } from '../classification/report/result_table';
 import type { ClassificationSubject } from '../classification/subject';
@@ -14,8 +15,6 @@ import { textTable } from '../report/table';
 import { aplReport, shapesOf } from './report_subject';
 import { populationOf } from './shape_statistics';
 import { writeAplReport } from './write_report';
-
-type AplPart = Part & { readonly preset: string };
 
 /** Loads the images, trains every run that is not finished, by depth where there are several, and reports. */
 export async function runApl(subject: ClassificationSubject, config: ClassificationConfig, context: ExperimentContext): Promise<void> {
@@ -41,12 +40,12 @@ export async function reportApl(subject: ClassificationSubject, config: Classifi
 }
 
 /** One part a depth, where there are several. */
-function partsOf(subject: ClassificationSubject, config: ClassificationConfig, dataset: ImageDataset, { preset }: ExperimentContext): AplPart[] {
+function partsOf(subject: ClassificationSubject, config: ClassificationConfig, dataset: ImageDataset, { preset }: ExperimentContext): ReportedPart[] {
   const configs = subject.model === 'apl-net' ? config.depths.map((depth) => ({ ...config, depths: [depth] })) : [config];
   return configs.map((each) => ({ subject, config: each, dataset, preset }));
 }
 
-async function writeResults(subject: ClassificationSubject, config: ClassificationConfig, parts: readonly AplPart[], trained: readonly TrainedPart[], { print, preset, command }: ExperimentContext): Promise<void> {
+async function writeResults(subject: ClassificationSubject, config: ClassificationConfig, parts: readonly ReportedPart[], trained: readonly TrainedPart[], { print, preset, command }: ExperimentContext): Promise<void> {
   const reports = parts.map((part, i) => aplReport(part, trained[i] ?? { results: [], chosen: [] }, config));
   for (const { subject: rows, depth } of reports) {
     print(`\n${rows.synthetic ? 'embedded procedural images (not a benchmark): ' : ''}${rows.dataset}, preset ${preset}${depth === null ? '' : `, ${depth} convolutions`}`);
