@@ -1,7 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import * as tf from '@cuda-activations/runtime';
-import { type Checks, instrumented, readPage, typeErrors } from './testing/documentation';
+import { checksInto, instrumented, readPage, typeErrors } from './testing/documentation';
 
 const root = path.resolve(__dirname, '../../..');
 const folders = ['docs', 'docs/api', ...fs.readdirSync(path.join(root, 'packages')).map((name) => `packages/${name}`)];
@@ -9,34 +8,11 @@ const pages = ['README.md', ...folders.flatMap((folder) => fs.readdirSync(path.j
   .map((name) => readPage(root, name))
   .filter(({ blocks }) => blocks > 0);
 
-/** A value as the pages write it: JSON, numbers to four places. */
-function show(value: unknown): unknown {
-  if (value instanceof tf.Tensor) return show(value.arraySync());
-  if (ArrayBuffer.isView(value)) return show(Array.from(value as Float32Array));
-  if (Array.isArray(value)) return value.map(show);
-  return typeof value === 'number' ? Math.round(value * 1e4) / 1e4 + 0 : value;
-}
-
 /** Runs a page. @returns what is not as it says */
 async function run(code: string): Promise<string[]> {
   const wrong: string[] = [];
-  const checks: Checks = {
-    is: async (line, value, expected) => {
-      const shown = JSON.stringify(show(await value));
-      if (shown !== JSON.stringify(JSON.parse(expected))) wrong.push(`line ${String(line)}: ${shown}, the page says ${expected}`);
-    },
-    throws: async (line, call, expected) => {
-      try {
-        await call();
-        wrong.push(`line ${String(line)}: does not throw`);
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        if (!message.includes(expected)) wrong.push(`line ${String(line)}: throws ${message}`);
-      }
-    },
-  };
   const module: { exports: { program?: () => Promise<void> } } = { exports: {} };
-  new Function('require', 'exports', 'module', 'checks', code)(require, module.exports, module, checks);
+  new Function('require', 'exports', 'module', 'checks', code)(require, module.exports, module, checksInto(wrong));
   await module.exports.program?.();
   return wrong;
 }

@@ -1,5 +1,6 @@
 import { binding } from './binding/binding';
 import { nvidiaDriver } from './binding/load';
+import { fetchCommand } from './binding/native-files';
 import type { Device } from './binding/native-binding';
 import { gpuProblem, type NvidiaDriver } from './binding/nvidia-driver';
 import { DEVICE_VARIABLE, deviceChoice } from './fetch/device';
@@ -31,7 +32,7 @@ export function gpuReport(): GpuReport {
   const reasons = [
     deviceChoice() === 'cpu' ? `${DEVICE_VARIABLE}=cpu` : undefined,
     gpuProblem(driver),
-    hasKernel('MatMul', 'GPU') ? undefined : 'TensorFlow is the build for the CPU; get the other with: npx nx run runtime:fetch-tensorflow --device=gpu',
+    hasKernel('MatMul', 'GPU') ? undefined : `TensorFlow is the build for the CPU; get the other with: ${fetchCommand} --device=gpu`,
   ];
   const problem = reasons.find((reason) => reason !== undefined) ?? 'TensorFlow did not take the GPU; TF_CPP_MIN_LOG_LEVEL=0 says why';
   return { driver, inUse, problem };

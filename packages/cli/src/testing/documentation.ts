@@ -56,8 +56,40 @@ export interface Checks {
   readonly throws: (line: number, call: () => unknown, expected: string) => Promise<void>;
 }
 
-/** JavaScript of a page whose marked statements call `checks`. @throws where a mark belongs to no statement */
-export function instrumented(page: Page): string {
+/** A value as the pages write it: JSON, numbers to four places. */
+function show(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return show(Array.from(value as Float32Array));
+  if (Array.isArray(value)) return value.map(show);
+  // A tensor of whichever TensorFlow.js.
+  if (typeof value === 'object' && value !== null && 'arraySync' in value) return show((value as { arraySync(): unknown }).arraySync());
+  return typeof value === 'number' ? Math.round(value * 1e4) / 1e4 + 0 : value;
+}
+
+/** Checks that note in `wrong` what is not as the page says. */
+export function checksInto(wrong: string[]): Checks {
+  return {
+    is: async (line, value, expected) => {
+      const shown = JSON.stringify(show(await value));
+      if (shown !== JSON.stringify(JSON.parse(expected))) wrong.push(`line ${String(line)}: ${shown}, the page says ${expected}`);
+    },
+    throws: async (line, call, expected) => {
+      try {
+        await call();
+        wrong.push(`line ${String(line)}: does not throw`);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        if (!message.includes(expected)) wrong.push(`line ${String(line)}: throws ${message}`);
+      }
+    },
+  };
+}
+
+/**
+ * JavaScript of a page whose marked statements call `checks`.
+ * @param module CommonJS, or ESNext for an ECMAScript module
+ * @throws where a mark belongs to no statement
+ */
+export function instrumented(page: Page, module: ts.ModuleKind = ts.ModuleKind.CommonJS): string {
   const file = ts.createSourceFile(page.name, page.source, ts.ScriptTarget.ES2022, true);
   const edits: { readonly at: number; readonly text: string }[] = [];
   let found = 0;
@@ -85,7 +117,7 @@ export function instrumented(page: Page): string {
   if (found !== page.statements) throw new Error(`${page.name}: ${String(page.statements)} lines state a result, ${String(found)} of them after a statement`);
   let source = page.source;
   for (const { at, text } of edits.sort((a, b) => b.at - a.at)) source = source.slice(0, at) + text + source.slice(at);
-  return ts.transpileModule(source, { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, esModuleInterop: true } }).outputText;
+  return ts.transpileModule(source, { compilerOptions: { target: ts.ScriptTarget.ES2022, module, esModuleInterop: true } }).outputText;
 }
 
 /** Messages of the compiler about the pages, by line of the page. */

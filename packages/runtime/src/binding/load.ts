@@ -2,8 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { deviceChoice } from '../fetch/device';
-import { locateTensorFlow } from '../fetch/locate';
+import { tensorFlowAtFirstUse } from '../fetch/first-use';
 import type { ContextOptions, NativeBinding } from './native-binding';
+import { fetchCommand, nativeFile, nativeHint } from './native-files';
 import type { NvidiaDriver } from './nvidia-driver';
 import { selectDevice } from './select-device';
 
@@ -13,19 +14,13 @@ interface Loader {
   nvidiaDriver(): NvidiaDriver;
 }
 
-/** The same folder from `src/binding` and `dist/binding`. */
-const BUILD_FOLDER = path.resolve(__dirname, '../../build/Release');
-
-function requireAddon(file: string): unknown {
-  const addon = path.join(BUILD_FOLDER, file);
-  if (!fs.existsSync(addon)) {
-    throw new Error(`the runtime's native part has not been built (${addon} is missing). Run: npx nx run runtime:build-native`);
-  }
+function requireAddon(name: string): unknown {
+  const addon = nativeFile(name);
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- An addon has no other loader.
     return require(addon) as unknown;
   } catch (error) {
-    throw new Error(`${addon} does not load: ${message(error)}. Rebuild it with: npx nx run runtime:build-native`, { cause: error });
+    throw new Error(`${addon} does not load: ${message(error)}. ${nativeHint}`, { cause: error });
   }
 }
 
@@ -73,13 +68,13 @@ export function loadBinding(): NativeBinding {
   const loader = requireAddon('tensorflow_loader.node') as Loader;
   loader.setDefaultEnvironment('TF_CPP_MIN_LOG_LEVEL', '2');
   const choice = deviceChoice();
-  const { directory, libraries } = locateTensorFlow();
+  const { directory, libraries } = tensorFlowAtFirstUse();
   for (const library of libraries) {
     try {
       loader.open(library);
     } catch (error) {
       throw new Error(
-        `TensorFlow in ${directory} does not load: ${message(error)}. Remove that folder and run: npx nx run runtime:fetch-tensorflow`,
+        `TensorFlow in ${directory} does not load: ${message(error)}. Remove that folder and run: ${fetchCommand}`,
         { cause: error },
       );
     }

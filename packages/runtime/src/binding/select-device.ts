@@ -1,5 +1,6 @@
 import { DEVICE_VARIABLE, type DeviceChoice } from '../fetch/device';
 import type { ContextOptions, NativeBinding } from './native-binding';
+import { fetchCommand } from './native-files';
 import { gpuProblem, type NvidiaDriver, usableGpus } from './nvidia-driver';
 
 /** What the choice of a device depends on. */
@@ -32,7 +33,7 @@ export function selectDevice({ choice, binding, options, driver, openCuda, direc
   }
   const outcome: Outcome = isGpuBuild
     ? useGpus(binding, options, driver(), openCuda)
-    : { problem: `TensorFlow in ${directory} is a build for the CPU. Unset TENSORFLOW_DIR and run: npx nx run runtime:fetch-tensorflow --device=gpu`, started: false };
+    : { problem: `TensorFlow in ${directory} is a build for the CPU. Unset TENSORFLOW_DIR and run: ${fetchCommand} --device=gpu`, started: false };
   const { problem, started } = outcome;
   if (problem === undefined) return;
   if (choice === 'gpu') throw new Error(`${DEVICE_VARIABLE}=gpu, but ${problem}`);

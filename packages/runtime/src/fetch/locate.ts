@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { fetchCommand } from '../binding/native-files';
 import type { Artefact } from './artefacts';
 import { artefactFolder, COMPLETE, type Environment } from './cache';
 import { chosenArtefact, type DeviceChoice } from './device';
@@ -35,7 +36,7 @@ export function locateTensorFlow(options: LocateOptions = {}): TensorFlowLocatio
   const missing = [path.join(folder, COMPLETE), ...location.libraries].find((file) => !fs.existsSync(file));
   if (missing !== undefined) {
     throw new Error(
-      `TensorFlow is not in the cache: ${missing} is missing. Run "npx nx run runtime:fetch-tensorflow${artefact.folder.includes('-gpu-') ? ' --device=gpu' : ''}", ` +
+      `TensorFlow is not in the cache: ${missing} is missing. Run "${fetchCommand}${artefact.folder.includes('-gpu-') ? ' --device=gpu' : ''}", ` +
         'or set CUDA_ACTIVATIONS_CACHE to a cache that has it, or TENSORFLOW_DIR to a TensorFlow folder of your own.',
     );
   }
