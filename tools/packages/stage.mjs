@@ -36,7 +36,8 @@ function stagePackage(name, to) {
     cpSync(path.join(from, file), path.join(to, file));
     chmodSync(path.join(to, file), mode);
   }
-  const { devDependencies, scripts, binary, ...manifest } = readJson(path.join(from, 'package.json'));
+  const manifest = readJson(path.join(from, 'package.json'));
+  for (const key of ['devDependencies', 'scripts', 'binary']) delete manifest[key];
   const natives = Object.entries(platforms).filter(([, platform]) => platform.files.some(([owner]) => owner === name));
   if (natives.length > 0) manifest.optionalDependencies = Object.fromEntries(natives.map(([platform]) => [platformPackage(platform), manifest.version]));
   if (manifest.dependencies?.[upstream]) bundleUpstream(from, to, manifest);
