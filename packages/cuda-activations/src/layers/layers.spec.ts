@@ -57,7 +57,7 @@ test('a net of every layer trains, and is the same bit for bit after saving and 
   expect(configs(model)).toHaveLength(4);
   expect(configs(copy)).toEqual(configs(model));
   expect(copy.layers.map((layer) => layer.getWeights().map((weight) => weight.shape))).toEqual(model.layers.map((layer) => layer.getWeights().map((weight) => weight.shape)));
-});
+}, 60_000);
 
 test('dropout draws a new mask at every training step, none in prediction, and goes on after loading', async () => {
   const layer = layers.fusedBiasActivation({ activation: 'linear', dropoutRate: 0.5, seed: 9, inputShape: [64] });
