@@ -17,7 +17,7 @@ const { Tensor } = tfjs;
 function floatTensor(name: string, tensor: tf.Tensor): void {
   if (!(tensor instanceof Tensor)) throw new TypeError(`${name} must be a tensor, got ${describe(tensor)}`);
   if (tensor.isDisposed) throw new Error(`${name} is disposed`);
-  if (tensor.dtype !== 'float32') throw new TypeError(`${name} must be a float32 tensor, got ${tensor.dtype}; cast it with tfjs.cast`);
+  if (tensor.dtype !== 'float32') throw new TypeError(`${name} must be a float32 tensor, got ${tensor.dtype}; cast it with tf.cast`);
 }
 
 function sameShape(name: string, tensor: tf.Tensor, otherName: string, other: tf.Tensor): void {
