@@ -6,9 +6,10 @@ import { PAPER_SOURCE } from '../../reference/paper';
 import { PASS_MARKS_SOURCE } from '../../reference/pass_marks';
 import { curveFigures, gradientFigures, overlayFigures } from './curves';
 import { copiesOf, epochOneTable, spreadTable } from './epoch_one';
+import { timesNote, timesTable } from './epoch_times';
 import { comparedTables, lastAgainstBest, TIME_CAVEAT } from './paper_layout';
 import { resultTable } from './result_table';
-import { distinct, optimizersOf, provenance, type ReportSubject } from './rows';
+import { distinct, optimizersOf, provenance, unmoved, type ReportSubject } from './rows';
 import { differenceFigure, STATISTICS_NOTE, statisticsTable, tuningTable } from './statistics';
 
 const chart = (figure: Figure): Content => ({ kind: 'chart', figure });
@@ -77,6 +78,11 @@ export function statisticsSections(subject: ReportSubject): Content[] {
     for (const optimizer of distinct(subject.chosen.map((choice) => choice.optimizer))) content.push({ kind: 'subheading', text: optimizer }, { kind: 'table', ...tuningTable(subject.chosen, optimizer) });
   }
   return content;
+}
+
+/** What an epoch took, and what that says. */
+export function timesSection(subject: ReportSubject): Content[] {
+  return [heading('Time of an epoch'), { kind: 'table', ...timesTable(unmoved(subject)) }, paragraph(timesNote(subject))];
 }
 
 /** Curves, gradient norms and step times of ours alone. */
