@@ -16,6 +16,9 @@ const chart = (figure: Figure): Content => ({ kind: 'chart', figure });
 const heading = (text: string): Content => ({ kind: 'heading', text });
 const paragraph = (text: string): Content => ({ kind: 'paragraph', text });
 
+/** Unfinished runs are named up to so many, else counted. */
+const NAMED = 8;
+
 /** What a reader must know before any number. */
 export function provenanceSection(subject: ReportSubject): Content[] {
   const warnings = [
@@ -23,7 +26,7 @@ export function provenanceSection(subject: ReportSubject): Content[] {
       ? ['These images are drawn by a program, because the real ones were not at hand or were not asked for. The accuracies say nothing about the real data set and must not be compared with the paper.']
       : []),
     ...subject.notes,
-    ...(subject.missing.length > 0 ? [`Not finished yet: ${subject.missing.join(', ')}`] : []),
+    ...(subject.missing.length > 0 ? [`Not finished yet: ${subject.missing.length > NAMED ? `${subject.missing.length} runs` : subject.missing.join(', ')}`] : []),
   ];
   return [paragraph(provenance(subject)), ...warnings.map((text): Content => ({ kind: 'warning', text }))];
 }
