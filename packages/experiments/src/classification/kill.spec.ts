@@ -25,7 +25,7 @@ function outcomes(runsDir: string): unknown[] {
     .sort()
     .map((id) => {
       const kept = new RunFolder<unknown, RunResult>(path.join(runs, id));
-      return { id, result: { ...kept.result(), seconds: 0 }, metrics: kept.metrics<EpochMetrics>().map((line) => ({ ...line, seconds: 0 })) };
+      return { id, result: { ...kept.result(), seconds: 0, processorSeconds: 0 }, metrics: kept.metrics<EpochMetrics>().map((line) => ({ ...line, seconds: 0, processorSeconds: 0 })) };
     });
 }
 

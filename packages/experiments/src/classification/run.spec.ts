@@ -37,7 +37,7 @@ function outcomes(name: string): unknown[] {
     .filter((id) => id !== 'report' && id !== 'timing')
     .map((id) => {
       const kept = new RunFolder<unknown, RunResult>(path.join(runs, id));
-      return { id, result: { ...kept.result(), seconds: 0 }, metrics: kept.metrics<EpochMetrics>().map((line) => ({ ...line, seconds: 0 })) };
+      return { id, result: { ...kept.result(), seconds: 0, processorSeconds: 0 }, metrics: kept.metrics<EpochMetrics>().map((line) => ({ ...line, seconds: 0, processorSeconds: 0 })) };
     });
 }
 

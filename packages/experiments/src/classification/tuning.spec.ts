@@ -3,7 +3,7 @@ import type { PlannedRun } from './plan';
 
 const tried = (activation: string, learningRate: number, bestValLoss: number | null) => ({
   plan: { activation, optimizer: 'sgd', learningRate } as PlannedRun,
-  result: { test: null, epochs: 1, bestEpoch: 1, bestValLoss, stoppedEarly: false, seconds: 1 },
+  result: { test: null, epochs: 1, bestEpoch: 1, bestValLoss, stoppedEarly: false, seconds: 1, processorSeconds: 1 },
 });
 
 test('the lowest validation loss wins, of equal ones the lower rate; a diverged rate never', () => {

@@ -21,9 +21,10 @@ function theirs(experiment: string, optimizer: string, activation: string, { see
   const epochs = run?.epochs ?? [];
   const losses = epochs.map(({ valLoss }) => valLoss);
   const bestValLoss = Math.min(...losses);
-  const metrics = epochs.map((epoch) => ({ ...epoch, steps: 625, gradientNorms: { 'conv1.weight': activation === 'sigmoid' ? 0.01 : 1, 'fc.weight': 1 } }));
+  const metrics = epochs.map((epoch) => ({ ...epoch, processorSeconds: epoch.seconds, steps: 625, gradientNorms: { 'conv1.weight': activation === 'sigmoid' ? 0.01 : 1, 'fc.weight': 1 } }));
   const test = { loss: 1, accuracy: accuracy ?? paperValue(experiment, optimizer, activation)?.accuracy ?? NaN, f1: 0.6 };
-  const result = { test, epochs: epochs.length, bestEpoch: losses.indexOf(bestValLoss) + 1, bestValLoss, stoppedEarly: run?.stoppedEarly ?? false, seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0) };
+  const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  const result = { test, epochs: epochs.length, bestEpoch: losses.indexOf(bestValLoss) + 1, bestValLoss, stoppedEarly: run?.stoppedEarly ?? false, seconds, processorSeconds: seconds };
   return { runId: [experiment, optimizer, activation, seed, perturbation].join('-'), activation, optimizer, seed, learningRate: 0.001, perturbation, result, metrics };
 }
 

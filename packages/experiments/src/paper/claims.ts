@@ -12,7 +12,7 @@ export const CLAIMS: readonly Claim[] = [...SCORE_CLAIMS, ...TRAINING_CLAIMS, ..
 export function claimsPage(evidence: Evidence): Content[] {
   const findings = CLAIMS.map((claim) => ({ claim, finding: claim.judge(evidence) }));
   return [
-    { kind: 'paragraph', text: 'Each outcome follows from the finished runs by the rule stated with it; the rules were written before the runs.' },
+    { kind: 'paragraph', text: 'Each outcome follows from the finished runs by the rule stated with it; the rules were written before the runs, but for one that says so.' },
     { kind: 'table', header: ['the paper', 'outcome', 'in short'], rows: findings.map(({ claim, finding }) => [claim.claim, finding.outcome, finding.summary]) },
     ...findings.flatMap(({ claim, finding }): Content[] => [
       { kind: 'heading', text: claim.claim },

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { figureSections, paperSections, provenanceSection, resultSection, statisticsSections } from '../classification/report/sections';
+import { figureSections, paperSections, provenanceSection, resultSection, statisticsSections, timesSection } from '../classification/report/sections';
 import { epochTable, gradientTable, resultTable } from '../classification/report/result_table';
 import { show } from '../config/fields';
 import type { Content } from '../report/pages';
@@ -24,7 +24,7 @@ function named(prefix: string, content: readonly Content[]): Content[] {
 /** What a part's own page shows below its heading. */
 export function partContent(evidence: PartEvidence): Content[] {
   const { subject } = evidence;
-  const content = subject.rows.length === 0 ? [] : [...resultSection(subject), ...statisticsSections(subject), ...paperSections(subject), ...figureSections(subject)];
+  const content = subject.rows.length === 0 ? [] : [...resultSection(subject), ...statisticsSections(subject), ...paperSections(subject), ...timesSection(subject), ...figureSections(subject)];
   // One level down: the part's own heading is above.
   const lowered = content.map((block): Content => (block.kind === 'heading' ? { kind: 'subheading', text: block.text } : block));
   return named(sectionName(evidence), [...provenanceSection(subject), ...lowered]);

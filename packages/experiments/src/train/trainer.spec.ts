@@ -17,7 +17,7 @@ afterEach(() => { fs.rmSync(folder, { recursive: true }); });
 /** What a run leaves, without the times. */
 function outcome(run: string): unknown {
   const kept = new RunFolder<unknown, RunResult>(run);
-  return { result: { ...kept.result(), seconds: 0 }, metrics: kept.metrics<EpochMetrics>().map((line) => ({ ...line, seconds: 0 })) };
+  return { result: { ...kept.result(), seconds: 0, processorSeconds: 0 }, metrics: kept.metrics<EpochMetrics>().map((line) => ({ ...line, seconds: 0, processorSeconds: 0 })) };
 }
 
 test('a run leaves one line an epoch, its result, and no checkpoint', async () => {
@@ -25,7 +25,7 @@ test('a run leaves one line an epoch, its result, and no checkpoint', async () =
   const run = new RunFolder<unknown, RunResult>(path.join(folder, 'run'));
   const metrics = run.metrics<EpochMetrics>();
   expect(metrics.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
-  expect(Object.keys(metrics[0] ?? {})).toEqual(['epoch', 'trainLoss', 'valLoss', 'trainAccuracy', 'valAccuracy', 'valF1', 'seconds', 'steps', 'gradientNorms']);
+  expect(Object.keys(metrics[0] ?? {})).toEqual(['epoch', 'trainLoss', 'valLoss', 'trainAccuracy', 'valAccuracy', 'valF1', 'seconds', 'processorSeconds', 'steps', 'gradientNorms']);
   expect(metrics[3]?.trainLoss).toBeLessThan(metrics[0]?.trainLoss ?? 0);
   expect(metrics[0]?.gradientNorms?.['line.weight']).toBeGreaterThan(0);
   expect(run.status()).toBe('done');

@@ -38,6 +38,8 @@ export interface EpochMetrics {
   readonly valF1: number;
   /** Wall time of the training part. */
   readonly seconds: number;
+  /** What the process's threads together computed in it: unlike the wall time it leaves out waiting for a machine that others use. */
+  readonly processorSeconds: number;
   readonly steps: number;
   /** L2 norms of the gradient by weight: of the epoch's last batch, or the mean over its batches. */
   readonly gradientNorms?: Readonly<Record<string, number>>;
@@ -53,6 +55,7 @@ export interface RunResult {
   readonly stoppedEarly: boolean;
   /** Training time of all epochs. */
   readonly seconds: number;
+  readonly processorSeconds: number;
 }
 
 /** The position of a run, as its checkpoint keeps it. */
@@ -67,6 +70,8 @@ export interface TrainerState<OrderState> {
   readonly correct: number;
   readonly seconds: number;
   readonly totalSeconds: number;
+  readonly processorSeconds: number;
+  readonly totalProcessorSeconds: number;
   /** Of the epoch's last step, once it is done; or the sum over the steps so far. */
   readonly gradientNorms: Readonly<Record<string, number>> | null;
   readonly stopping: EarlyStoppingState;
@@ -136,6 +141,7 @@ export async function train<OrderState>(
       const last = state.step === stepsPerEpoch - 1;
       const from = state.step * options.batchSize;
       const start = performance.now();
+      const processor = process.cpuUsage();
       const result = await program.trainStep(positions.slice(from, from + options.batchSize), options.gradientNorms === 'mean' || (last && options.gradientNorms === 'last'));
       state = {
         ...state,
@@ -144,6 +150,7 @@ export async function train<OrderState>(
         correct: state.correct + result.correct,
         gradientNorms: options.gradientNorms === 'mean' ? scaledSum(state.gradientNorms, result.gradientNorms, last ? 1 / stepsPerEpoch : 1) : (result.gradientNorms ?? null),
         seconds: state.seconds + (performance.now() - start) / 1000,
+        processorSeconds: state.processorSeconds + processorSecondsSince(processor),
       };
       progress.step(state.epoch * stepsPerEpoch + state.step, total, state.epoch + 1, result.loss);
     }
@@ -159,6 +166,7 @@ export async function train<OrderState>(
       valAccuracy: validation.accuracy,
       valF1: validation.f1,
       seconds: state.seconds,
+      processorSeconds: state.processorSeconds,
       steps: stepsPerEpoch,
       ...(state.gradientNorms && { gradientNorms: state.gradientNorms }),
     };
@@ -172,6 +180,7 @@ export async function train<OrderState>(
       ...fresh(order.state()),
       epoch,
       totalSeconds: state.totalSeconds + state.seconds,
+      totalProcessorSeconds: state.totalProcessorSeconds + state.processorSeconds,
       stopping: stopping.state,
       stopped: stopping.stop,
       metricsLength: run.metricsLength(),
@@ -191,6 +200,7 @@ export async function train<OrderState>(
     bestValLoss: state.stopping.best,
     stoppedEarly: state.stopped,
     seconds: state.totalSeconds,
+    processorSeconds: state.totalProcessorSeconds,
   };
   run.finish(result);
   return result;
@@ -207,6 +217,12 @@ function scaledSum(before: Readonly<Record<string, number>> | null, values: Read
   return Object.fromEntries(Object.entries(values).map(([weight, value]) => [weight, ((before?.[weight] ?? 0) + value) * scale]));
 }
 
+function processorSecondsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
+}
+
 function fresh<OrderState>(order: OrderState): TrainerState<OrderState> {
-  return { epoch: 0, step: 0, order, lossSum: 0, correct: 0, seconds: 0, totalSeconds: 0, gradientNorms: null, stopping: BEFORE_TRAINING, stopped: false, metricsLength: 0 };
+  const times = { seconds: 0, totalSeconds: 0, processorSeconds: 0, totalProcessorSeconds: 0 };
+  return { epoch: 0, step: 0, order, lossSum: 0, correct: 0, ...times, gradientNorms: null, stopping: BEFORE_TRAINING, stopped: false, metricsLength: 0 };
 }

@@ -1,14 +1,15 @@
 import { authorsRun } from '../../reference/authors';
+import { epochTimes, timesDiffer, timesNote, timesTable } from './epoch_times';
 import { copiesOf, epochOneTable, spreadTable } from './epoch_one';
-import { comparedTables, lastAgainstBest, secondsSpread } from './paper_layout';
+import { comparedTables, lastAgainstBest } from './paper_layout';
 import type { ReportRow } from './rows';
 import { accuracySummaries, statisticsTable, tuningTable } from './statistics';
 
 /** A run whose log is the authors', moved by `shift` in every number. */
 function row(activation: string, optimizer: string, { seed = 42, perturbation = 0, shift = 0, accuracy = 60 } = {}): ReportRow {
   const theirs = authorsRun('cnn-cifar', optimizer, activation)?.epochs ?? authorsRun('cnn-cifar', 'sgd', 'relu')?.epochs ?? [];
-  const metrics = theirs.map((epoch) => ({ ...epoch, steps: 625, trainLoss: epoch.trainLoss + shift, valLoss: epoch.valLoss + shift, trainAccuracy: epoch.trainAccuracy + shift, valAccuracy: epoch.valAccuracy + shift }));
-  const result = { test: { loss: 1.1, accuracy, f1: 0.6 }, epochs: metrics.length, bestEpoch: metrics.length - 5, bestValLoss: 1, stoppedEarly: true, seconds: 2 * metrics.length };
+  const metrics = theirs.map((epoch) => ({ ...epoch, processorSeconds: epoch.seconds, steps: 625, trainLoss: epoch.trainLoss + shift, valLoss: epoch.valLoss + shift, trainAccuracy: epoch.trainAccuracy + shift, valAccuracy: epoch.valAccuracy + shift }));
+  const result = { test: { loss: 1.1, accuracy, f1: 0.6 }, epochs: metrics.length, bestEpoch: metrics.length - 5, bestValLoss: 1, stoppedEarly: true, seconds: 2 * metrics.length, processorSeconds: metrics.length };
   return { runId: `${activation}-${seed}`, activation, optimizer, seed, learningRate: 0.001, perturbation, result, metrics };
 }
 
@@ -26,7 +27,26 @@ test("a table of scores has the paper's layout, ours, the difference and the ver
 test('a table of times judges the number of epochs alone', () => {
   const times = comparedTables('cnn-cifar', [row('relu', 'sgd')]).find(({ table }) => table === 6);
   expect(times?.content.rows[1]).toEqual(['relu', '42', '42', '+0', '603.5', '84.0', '-519.5', '14.37', '2.00', '-12.37', 'within ±40 %']);
-  expect(secondsSpread([10, 10.2, 9.8])).toBeCloseTo(0.04, 12);
+});
+
+/** A run of four epochs around so many processor seconds. */
+function timed(activation: string, processorSeconds: number, scatter: number): ReportRow {
+  const base = row(activation, 'sgd');
+  return { ...base, metrics: base.metrics.slice(0, 4).map((epoch, i) => ({ ...epoch, seconds: 20, processorSeconds: processorSeconds + scatter * (i - 1.5) })) };
+}
+
+test('activations differ in time where the slowest is beyond the scatter of the fastest, whatever the wall clock says', () => {
+  expect(timesTable([timed('relu', 10, 0.2), timed('elu', 11, 0.4)]).rows).toEqual([['relu', 'sgd', '4', '20.00', '10.00', '9.85 to 10.15'], ['elu', 'sgd', '4', '20.00', '11.00', '10.70 to 11.30']]);
+  const differ = (slow: number, scatter: number) => timesDiffer(epochTimes([timed('relu', 10, scatter), timed('elu', slow, scatter), timed('selu', 10, scatter)]), 0.03);
+  expect([differ(11, 0.1), differ(11, 1), differ(10.2, 0.01)]).toEqual([true, false, false]);
+});
+
+test('a report says where the runs had less than the cores they may use', () => {
+  const note = (threads: number, cores: number) => timesNote({ rows: [row('relu', 'sgd')], config: { threads }, environment: { cores } });
+  expect(note(1, 2)).toContain('computed on 0.50 of 1 core that each may use');
+  expect(note(0, 2)).toContain('0.50 of 2 cores');
+  const alone = row('relu', 'sgd');
+  expect(timesNote({ rows: [{ ...alone, result: { ...alone.result, processorSeconds: alone.result.seconds } }], config: { threads: 1 }, environment: { cores: 2 } })).not.toContain('shared');
 });
 
 test('every experiment of the paper has its four tables', () => {
@@ -39,6 +59,10 @@ test('epoch 1 stands beside the log', () => {
     ['elu', 'sgd', '1.909 1.734 31.57 38.35', expect.any(String), '0.0015', '0.00', 'within 0.002 / 0.2'],
     ['relu', 'sgd', '2.095 1.878 24.26 32.28', '2.295 2.078 24.46 32.48', '0.2000', '0.20', 'outside 0.03 / 1'],
   ]);
+});
+
+test('the marks of epoch 1 are for the CNN: a ResNet is judged by its copies', () => {
+  expect(epochOneTable('resnet-cifar', [row('elu', 'sgd')]).rows[0]?.at(-1)).toBe('by the spread of copies alone');
 });
 
 test("the log is compared with the spread of moved copies, and a run without copies has no place in that table", () => {

@@ -61,17 +61,11 @@ function verdictOf(table: PaperTable, row: ReportRow): string {
   return verdicts.length > 0 ? verdicts.join('; ') : 'no mark stated';
 }
 
-/** Spread of the seconds per epoch within a table, relative to their mean. */
-export function secondsSpread(seconds: readonly number[]): number {
-  const mean = seconds.reduce((sum, value) => sum + value, 0) / seconds.length;
-  return (Math.max(...seconds) - Math.min(...seconds)) / mean;
-}
-
 /** What the times mean: the paper reads them as properties of the activations. */
 export const TIME_CAVEAT =
-  `The times are of different machines (theirs one T4 GPU), so they have no verdict; the verdict is on the number of epochs. ` +
+  `The times are wall times of different machines (theirs one T4 GPU), so they have no verdict; the verdict is on the number of epochs. ` +
   `Within one table of the CNN the authors' seconds per epoch differ by 0.3 to 3 % and are bound by decoding images on the CPU (about 3,300 images a second), so they say nothing about activations; ` +
-  `with ResNet-50 only one of 49 sites changes. Here images are gathered in the compiled step and convolutions dominate. A spread below ${100 * SAME_SECONDS} % counts as none.`;
+  `with ResNet-50 only one of 49 sites changes. Here images are gathered in the compiled step and convolutions dominate. Time of an epoch, below, has what the processor computed; a spread below ${100 * SAME_SECONDS} % counts as none.`;
 
 /** How far the last weights, which the authors test, are from the best ones by validation loss. */
 export function lastAgainstBest(experiment: string, rows: readonly ReportRow[]): Table {

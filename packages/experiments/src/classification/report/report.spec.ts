@@ -10,8 +10,8 @@ import { writeReport } from './write';
 const EVIL = `<script>alert("x")</script>&'`;
 
 function subject(more: Partial<ReportSubject> = {}): ReportSubject {
-  const epoch = (n: number) => ({ epoch: n, trainLoss: 2 / n, valLoss: 2.1 / n, trainAccuracy: 10 * n, valAccuracy: 9 * n, valF1: 0.1 * n, seconds: 1, steps: 5, gradientNorms: { 'conv1.weight': 0.5 / n } });
-  const result = { test: { loss: 1.2, accuracy: 61.4, f1: 0.61 }, epochs: 2, bestEpoch: 2, bestValLoss: 1.05, stoppedEarly: false, seconds: 2 };
+  const epoch = (n: number) => ({ epoch: n, trainLoss: 2 / n, valLoss: 2.1 / n, trainAccuracy: 10 * n, valAccuracy: 9 * n, valF1: 0.1 * n, seconds: 1, processorSeconds: 1, steps: 5, gradientNorms: { 'conv1.weight': 0.5 / n } });
+  const result = { test: { loss: 1.2, accuracy: 61.4, f1: 0.61 }, epochs: 2, bestEpoch: 2, bestValLoss: 1.05, stoppedEarly: false, seconds: 2, processorSeconds: 2 };
   return {
     experiment: 'cnn-cifar', title: 'CNN on CIFAR-10', preset: 'paper', dataset: 'CIFAR-10', synthetic: false, comparable: 'whole', notes: [], config: { seeds: [42] }, environment: {}, chosen: [], missing: [],
     rows: [{ runId: 'a', activation: 'relu', optimizer: 'adam', seed: 42, learningRate: 0.001, perturbation: 0, result, metrics: [epoch(1), epoch(2)] }],

@@ -47,7 +47,7 @@ function paperCells(experiment: string, row: ReportRow): string[] {
 
 /** Every epoch of every run, unrounded. */
 export function epochTable({ rows }: ReportSubject): Table {
-  const fields = ['epoch', 'trainLoss', 'valLoss', 'trainAccuracy', 'valAccuracy', 'valF1', 'seconds'] as const;
+  const fields = ['epoch', 'trainLoss', 'valLoss', 'trainAccuracy', 'valAccuracy', 'valF1', 'seconds', 'processorSeconds'] as const;
   return {
     header: ['run', 'activation', 'optimizer', 'seed', ...fields],
     rows: rows.flatMap((row) => row.metrics.map((metrics) => [row.runId, row.activation, row.optimizer, String(row.seed), ...fields.map((field) => String(metrics[field]))])),

@@ -6,14 +6,18 @@ import { PAPER_SOURCE } from '../../reference/paper';
 import { PASS_MARKS_SOURCE } from '../../reference/pass_marks';
 import { curveFigures, gradientFigures, overlayFigures } from './curves';
 import { copiesOf, epochOneTable, spreadTable } from './epoch_one';
+import { timesNote, timesTable } from './epoch_times';
 import { comparedTables, lastAgainstBest, TIME_CAVEAT } from './paper_layout';
 import { resultTable } from './result_table';
-import { distinct, optimizersOf, provenance, type ReportSubject } from './rows';
+import { distinct, optimizersOf, provenance, unmoved, type ReportSubject } from './rows';
 import { differenceFigure, STATISTICS_NOTE, statisticsTable, tuningTable } from './statistics';
 
 const chart = (figure: Figure): Content => ({ kind: 'chart', figure });
 const heading = (text: string): Content => ({ kind: 'heading', text });
 const paragraph = (text: string): Content => ({ kind: 'paragraph', text });
+
+/** Unfinished runs are named up to so many, else counted. */
+const NAMED = 8;
 
 /** What a reader must know before any number. */
 export function provenanceSection(subject: ReportSubject): Content[] {
@@ -22,7 +26,7 @@ export function provenanceSection(subject: ReportSubject): Content[] {
       ? ['These images are drawn by a program, because the real ones were not at hand or were not asked for. The accuracies say nothing about the real data set and must not be compared with the paper.']
       : []),
     ...subject.notes,
-    ...(subject.missing.length > 0 ? [`Not finished yet: ${subject.missing.join(', ')}`] : []),
+    ...(subject.missing.length > 0 ? [`Not finished yet: ${subject.missing.length > NAMED ? `${subject.missing.length} runs` : subject.missing.join(', ')}`] : []),
   ];
   return [paragraph(provenance(subject)), ...warnings.map((text): Content => ({ kind: 'warning', text }))];
 }
@@ -39,6 +43,8 @@ export function resultSection(subject: ReportSubject): Content[] {
   ];
 }
 
+const EPOCH_ONE_MARKS = ' Marks: loss within 0.002 and accuracy within 0.2 points for activations whose derivative has no jump or little of one, else 0.03 and 1 point.';
+
 /** The paper's tables with ours, epoch 1 against the log, and our curves over theirs. */
 export function paperSections(subject: ReportSubject): Content[] {
   const { comparable, experiment, rows } = subject;
@@ -54,7 +60,8 @@ export function paperSections(subject: ReportSubject): Content[] {
   if (copiesOf(rows).length > 0) {
     content.push(paragraph('Batch normalisation amplifies rounding, so the log is compared with copies of the run whose first weight was moved by the amounts given.'), { kind: 'table', ...spreadTable(experiment, rows) });
   }
-  content.push({ kind: 'table', ...epochOneTable(experiment, rows) }, paragraph(`Log: ${AUTHORS_SOURCE}. Marks: loss within 0.002 and accuracy within 0.2 points for activations whose derivative has no jump or little of one, else 0.03 and 1 point.`));
+  content.push({ kind: 'table', ...epochOneTable(experiment, rows) });
+  content.push(paragraph(`Log: ${AUTHORS_SOURCE}.${experiment.startsWith('cnn') ? EPOCH_ONE_MARKS : ''}`));
   if (comparable === 'whole') content.push(heading("Curves over the authors'"), ...overlayFigures(subject).map(chart));
   return content;
 }
@@ -77,6 +84,11 @@ export function statisticsSections(subject: ReportSubject): Content[] {
     for (const optimizer of distinct(subject.chosen.map((choice) => choice.optimizer))) content.push({ kind: 'subheading', text: optimizer }, { kind: 'table', ...tuningTable(subject.chosen, optimizer) });
   }
   return content;
+}
+
+/** What an epoch took, and what that says. */
+export function timesSection(subject: ReportSubject): Content[] {
+  return [heading('Time of an epoch'), { kind: 'table', ...timesTable(unmoved(subject)) }, paragraph(timesNote(subject))];
 }
 
 /** Curves, gradient norms and step times of ours alone. */

@@ -21,14 +21,14 @@ export function accuracySummaries(rows: readonly ReportRow[], optimizer: string)
 /** Mean and deviation of every activation, paired difference to ReLU with its interval, p as tested and adjusted. */
 export function statisticsTable({ rows }: Pick<ReportSubject, 'rows'>, optimizer: string): Table {
   return {
-    header: ['activation', 'learning rate', 'seeds', 'test accuracy %', '± sd', 'test loss', 'epochs', 's/epoch', `difference to ${BASELINE}`, '95 % interval', 'p', 'p (Holm)'],
+    header: ['activation', 'learning rate', 'seeds', 'test accuracy %', '± sd', 'test loss', 'epochs', `difference to ${BASELINE}`, '95 % interval', 'p', 'p (Holm)'],
     rows: accuracySummaries(rows, optimizer).map(({ condition, summary, comparison, adjustedP }) => {
       const group = unmoved({ rows }).filter((row) => row.activation === condition && row.optimizer === optimizer);
       const mean = (value: (row: ReportRow) => number) => meanAndDeviation(group.map(value)).mean;
       const [low, high] = comparison?.interval ?? [];
       return [
         condition, String(group[0]?.learningRate ?? '-'), String(summary.count), fixed(summary.mean, 2), fixed(summary.deviation, 2), fixed(mean(({ result }) => result.test.loss), 3),
-        fixed(mean(({ result }) => result.epochs), 1), fixed(mean(({ result }) => result.seconds / result.epochs), 2),
+        fixed(mean(({ result }) => result.epochs), 1),
         signed(comparison?.difference, 2), comparison?.interval ? `${signed(low, 2)} to ${signed(high, 2)}` : '-', probability(comparison?.p ?? null), probability(adjustedP),
       ];
     }),
