@@ -34,7 +34,7 @@ function outcome(runs: string): unknown {
   return fs.readdirSync(runs).filter((id) => id !== 'report').map((id) => {
     const kept = new RunFolder<unknown, RunResult>(path.join(runs, id));
     const shapes = recordedEpochs(kept.folder).map((epoch) => readShapes(kept.folder, epoch));
-    return { id, shapes, result: { ...kept.result(), seconds: 0 }, metrics: kept.metrics<EpochMetrics>().map((line) => ({ ...line, seconds: 0 })) };
+    return { id, shapes, result: { ...kept.result(), seconds: 0, processorSeconds: 0 }, metrics: kept.metrics<EpochMetrics>().map((line) => ({ ...line, seconds: 0, processorSeconds: 0 })) };
   });
 }
 
