@@ -209,6 +209,18 @@ const Reference kReferences[] = {
      [](ARGUMENTS) -> double { return std::tanh(x) * std::tanh(x); }, nullptr,
      [](ARGUMENTS) -> double { return 2 * std::tanh(x) * TanhSlope(x); },
      nullptr, nullptr, nullptr},
+    {"lisht", [](ARGUMENTS) -> double { return x * std::tanh(x); },
+     [](ARGUMENTS) -> double {
+       return std::tanh(x) + Product(TanhSlope(x), x);
+     },
+     nullptr,
+     [](ARGUMENTS) -> double {
+       return 2 * (TanhSlope(x) - Product(TanhSlope(x), x * std::tanh(x)));
+     },
+     [](ARGUMENTS) -> double {
+       return 2 * (TanhSlope(x) + Product(TanhSlope(x), x * std::tanh(x)));
+     },
+     nullptr, nullptr},
     {"hard_shrink",
      [](ARGUMENTS) -> double { return x > p[0] || x < -p[0] ? x : 0; },
      [](ARGUMENTS) -> double { return x > p[0] || x < -p[0] ? 1 : 0; }, nullptr,

@@ -113,6 +113,11 @@ export const references: Readonly<Record<PointwiseName, Reference>> = {
     d: (x) => Math.tanh(x) ** 2,
     d2: (x) => 2 * Math.tanh(x) * sech2(x),
   },
+  lisht: {
+    f: (x) => x * Math.tanh(x),
+    d: (x) => Math.tanh(x) + x * sech2(x),
+    d2: (x) => 2 * sech2(x) * (1 - x * Math.tanh(x)),
+  },
   hard_shrink: {
     f: (x, p) => (Math.abs(x) > at(p, 0) ? x : 0),
     d: (x, p) => step(Math.abs(x) > at(p, 0)),
