@@ -17,15 +17,22 @@ struct Selu {
     return x > T(0) ? kScale * x : negative;
   }
   CA_FN T Derivative(T x) const {
-    const T negative = kScaleAlpha * ExpOfNegative(Min(T(0), x));
+    const T negative = Decaying(x);
     return x > T(0) ? kScale : negative;
   }
   CA_FN T DerivativeFromOutput(T y) const {
     return y > T(0) ? kScale : y + kScaleAlpha;
   }
   CA_FN T SecondDerivative(T x) const {
-    const T negative = kScaleAlpha * ExpOfNegative(Min(T(0), x));
+    const T negative = Decaying(x);
     return x > T(0) ? T(0) : negative;
+  }
+
+ private:
+  /// scale alpha e^min(0, x), rounded once where e^x alone is subnormal.
+  CA_FN static T Decaying(T x) {
+    const T scaled = ExpScaled(Max(Scaling<T>::kLowest, Min(T(0), x)));
+    return scaled * (kScaleAlpha * Scaling<T>::kUnscale);
   }
 };
 
