@@ -27,8 +27,14 @@ export class CheckpointFolder<State> {
   readonly #folder: string;
   readonly #manifest: string;
 
-  /** @param runFolder the run's folder; `checkpoint/` is made in it at the first write */
-  constructor(runFolder: string) {
+  /**
+   * @param runFolder the run's folder; `checkpoint/` is made in it at the first write
+   * @param check before every write; throws where this process may not write there
+   */
+  constructor(
+    runFolder: string,
+    private readonly check: () => void = () => undefined,
+  ) {
     this.#folder = path.join(runFolder, 'checkpoint');
     this.#manifest = path.join(this.#folder, 'state.json');
   }
@@ -40,6 +46,7 @@ export class CheckpointFolder<State> {
 
   /** @throws StorageError where it cannot be written; the earlier checkpoint is then untouched */
   write(checkpoint: Checkpoint<State>): void {
+    this.check();
     makeDirectory(this.#folder);
     const previous = this.#arrayFiles();
     const counter = Math.max(0, ...previous.map((name) => Number(/\d+/.exec(name)?.[0] ?? 0))) + 1;

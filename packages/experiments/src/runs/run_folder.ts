@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { makeDirectory, storing, writeFileAtomic } from './atomic';
 import { CheckpointFolder } from './checkpoint';
-import { lockFolder } from './lock';
+import { lockFolder, type Lock } from './lock';
 import { canonicalJson } from './run_id';
 
 /** How far a run came. */
@@ -16,10 +16,11 @@ export class RunFolder<State, Result> {
   readonly checkpoint: CheckpointFolder<State>;
   readonly #metrics: string;
   readonly #done: string;
+  #lock: Lock | undefined;
 
   /** @param folder its path; nothing is made before `open` */
   constructor(readonly folder: string) {
-    this.checkpoint = new CheckpointFolder<State>(folder);
+    this.checkpoint = new CheckpointFolder<State>(folder, () => { this.#lock?.check(); });
     this.#metrics = path.join(folder, 'metrics.jsonl');
     this.#done = path.join(folder, 'DONE');
   }
@@ -35,11 +36,16 @@ export class RunFolder<State, Result> {
    * @param config everything that the numbers depend on
    * @param environment where they were made; kept from the first start, later starts are appended
    * @returns a function that unlocks it
-   * @throws StorageError where it cannot be written or is in use; Error where it holds another configuration
+   * @throws StorageError where it cannot be written or is in use, then and at every later write; Error where it holds another configuration
    */
   open(config: unknown, environment: Readonly<Record<string, unknown>>): () => void {
     makeDirectory(this.folder);
-    const unlock = lockFolder(this.folder);
+    const lock = lockFolder(this.folder);
+    this.#lock = lock;
+    const unlock = () => {
+      this.#lock = undefined;
+      lock.release();
+    };
     try {
       const file = path.join(this.folder, 'config.json');
       const text = `${JSON.stringify(config, null, 2)}\n`;
@@ -69,6 +75,7 @@ export class RunFolder<State, Result> {
 
   /** Adds the line of one epoch. */
   appendMetrics(line: Readonly<Record<string, unknown>>): void {
+    this.#lock?.check();
     storing(this.#metrics, () => { fs.appendFileSync(this.#metrics, `${JSON.stringify(line)}\n`, { flush: true }); });
   }
 
@@ -84,6 +91,7 @@ export class RunFolder<State, Result> {
 
   /** Marks the run as finished, with its result, and removes its checkpoint. */
   finish(result: Result): void {
+    this.#lock?.check();
     writeFileAtomic(this.#done, `${JSON.stringify(result, null, 2)}\n`);
     this.checkpoint.remove();
   }
