@@ -25,7 +25,7 @@ const configuration = (project) => ({
     ],
   },
   // Published as ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(vega|d3|internmap|delaunator|robust-predicates))'],
+  transformIgnorePatterns: ['/node_modules/(?!(vega|d3|internmap|delaunator|robust-predicates|hyparquet|jiti))'],
   moduleNameMapper: {
     '^cuda-activations$': path.join(__dirname, 'packages/cuda-activations/src/index.ts'),
     '^@cuda-activations/(runtime|models|experiments|cli)$': path.join(__dirname, 'packages/$1/src/index.ts'),

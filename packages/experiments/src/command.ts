@@ -39,21 +39,21 @@ export function runCommand(argv: readonly string[], program: string, output: Out
 }
 
 /**
- * Goes on with a call that was recorded, or writes its report anew.
+ * Goes on with a call that was recorded, with its report or without (train), or writes its report anew.
  *
  * @param command what repeats this, for messages
  * @returns the exit code, see `EXIT`; nothing is thrown
  */
-export function repeatInvocation(invocation: Pick<Invocation, 'experiment' | 'preset' | 'config'>, action: 'run' | 'report', command: string, output: Output = TERMINAL): Promise<number> {
+export function repeatInvocation(invocation: Pick<Invocation, 'experiment' | 'preset' | 'config'>, action: 'run' | 'train' | 'report', command: string, output: Output = TERMINAL): Promise<number> {
   return guarded(output, async (request) => {
     const prepared = await prepareExperiment(invocation.experiment, invocation.preset, invocation.config);
-    if (action === 'run') {
-      await execute(prepared, command, output, request);
+    if (action !== 'report') {
+      await execute(prepared, command, output, request, action === 'run');
       return EXIT.done;
     }
     const { name, preset, config, experiment } = prepared;
     if (!experiment.report) throw new UsageError(`${name} writes its report as it runs, from what it measures then; run it again for another`);
-    await experiment.report(config, { name, preset, command, print: output.print, interrupted: () => request.signal });
+    await experiment.report(config, { name, preset, command, print: output.print, report: true, interrupted: () => request.signal });
     return EXIT.done;
   });
 }
@@ -71,12 +71,12 @@ async function guarded(output: Output, action: (request: InterruptRequest) => Pr
   }
 }
 
-async function execute({ name, preset, config, experiment }: PreparedExperiment, command: string, output: Output, request: InterruptRequest): Promise<void> {
+async function execute({ name, preset, config, experiment }: PreparedExperiment, command: string, output: Output, request: InterruptRequest, report = true): Promise<void> {
   output.print(`${name}, preset ${preset}`);
   for (const [key, value] of Object.entries(config)) output.print(`  ${key.padEnd(20)} ${show(value)}`);
   const record = recorder(name, preset, config);
   record(false);
-  await experiment.run(config, { name, preset, command, print: output.print, interrupted: () => request.signal });
+  await experiment.run(config, { name, preset, command, print: output.print, report, interrupted: () => request.signal });
   record(true);
 }
 

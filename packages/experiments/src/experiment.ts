@@ -10,6 +10,8 @@ export interface ExperimentContext {
   readonly command: string;
   /** Writes one line for the user. */
   readonly print: (line: string) => void;
+  /** Runs of a sweep are reported together: false leaves an experiment's own report out. */
+  readonly report: boolean;
   /** The signal that asked for a stop, if one did. */
   readonly interrupted: () => NodeJS.Signals | undefined;
 }

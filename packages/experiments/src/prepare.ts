@@ -30,7 +30,7 @@ export async function fromCommandLine(name: string, argv: readonly string[], com
   const preset = typeof values['preset'] === 'string' ? values['preset'] : experiment.defaultPreset;
   const presetValues = readPreset(name, preset);
   if (help) return helpText({ command, summary: experiment.summary, fields, presets: presetNames(name), defaultPreset: preset, presetValues });
-  return resolved(name, experiment, preset, [{ name: `preset ${preset}`, values: presetValues }, { name: 'command line', values }]);
+  return resolved(name, experiment, withPreset(experiment), preset, [{ name: `preset ${preset}`, values: presetValues }, { name: 'command line', values }]);
 }
 
 /**
@@ -40,7 +40,24 @@ export async function fromCommandLine(name: string, argv: readonly string[], com
 export async function prepareExperiment(name: string, preset: string | undefined, values: Readonly<Record<string, unknown>>, source = 'configuration'): Promise<PreparedExperiment> {
   const experiment = await loadExperiment(name);
   const chosen = preset ?? experiment.defaultPreset;
-  return resolved(name, experiment, chosen, [{ name: `preset ${chosen}`, values: readPreset(name, chosen) }, { name: source, values }]);
+  return resolved(name, experiment, withPreset(experiment), chosen, [{ name: `preset ${chosen}`, values: readPreset(name, chosen) }, { name: source, values }]);
+}
+
+/** What resolves many configurations of one experiment. */
+export interface Preparer {
+  readonly schema: OptionsSchema;
+  readonly preset: string;
+  /** The configuration with the values of the preset, and of sources that win over it, weakest first. @throws UsageError */
+  readonly resolve: (sources: readonly ConfigurationSource[]) => Readonly<Record<string, unknown>>;
+}
+
+/** @throws UsageError for an unknown experiment or preset */
+export async function preparer(name: string, preset: string | undefined): Promise<Preparer> {
+  const experiment = await loadExperiment(name);
+  const chosen = preset ?? experiment.defaultPreset;
+  const schema = withPreset(experiment);
+  const weakest = { name: `preset ${chosen}`, values: readPreset(name, chosen) };
+  return { schema: experiment.options, preset: chosen, resolve: (sources) => resolved(name, experiment, schema, chosen, [weakest, ...sources]).config };
 }
 
 /** The options of an experiment, its presets' name among them, and its presets: what a command line may hold. */
@@ -55,8 +72,8 @@ function withPreset(experiment: Experiment): OptionsSchema {
 }
 
 /** The configuration without the preset's name, which the experiment is told apart. */
-function resolved(name: string, experiment: Experiment, preset: string, sources: readonly ConfigurationSource[]): PreparedExperiment {
-  const all = resolveOptions(withPreset(experiment), sources);
+function resolved(name: string, experiment: Experiment, schema: OptionsSchema, preset: string, sources: readonly ConfigurationSource[]): PreparedExperiment {
+  const all = resolveOptions(schema, sources);
   const config = Object.fromEntries(Object.entries(all).filter(([key]) => key !== 'preset'));
   return { name, preset, config: experiment.settle ? experiment.settle(config) : config, experiment };
 }

@@ -9,14 +9,15 @@ import { plotCommand } from './plot';
 import { reportCommand } from './report';
 import { resumeCommand } from './resume';
 import { runCommands } from './run';
+import { sweepCommands } from './sweep';
 
 /** What the program is. */
 export const SUMMARY = 'Fused activation functions, and the experiments that measure them';
 
 /** Commands of several words begin with one of these. */
-export const GROUPS: Readonly<Record<string, string>> = { data: 'the data sets of the experiments' };
+export const GROUPS: Readonly<Record<string, string>> = { data: 'the data sets of the experiments', sweep: 'many runs of an experiment, on this machine or others' };
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandDefinition[] = [
-  listCommand, runCommands, resumeCommand, reportCommand, compareCommand, plotCommand, benchCommand, doctorCommand, ...dataCommands, completionCommand, completeCommand,
+  listCommand, runCommands, resumeCommand, reportCommand, compareCommand, plotCommand, benchCommand, doctorCommand, ...dataCommands, ...sweepCommands, completionCommand, completeCommand,
 ];

@@ -25,7 +25,7 @@ async function run(experiment: string, name: string, more: Record<string, unknow
   let looks = 0;
   const config = classificationOptions.parse({ ...TINY, ...more, runsDir: path.join(folder, name) });
   await runApl(subjectOf(experiment), config, {
-    name: experiment, preset: 'quick', command: `activations run ${experiment} --runsDir=${folder}`, print: () => undefined, interrupted: () => (++looks > polls ? 'SIGINT' : undefined),
+    name: experiment, preset: 'quick', command: `activations run ${experiment} --runsDir=${folder}`, print: () => undefined, report: true, interrupted: () => (++looks > polls ? 'SIGINT' : undefined),
   });
   return path.join(folder, name, experiment);
 }

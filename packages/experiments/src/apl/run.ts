@@ -25,7 +25,8 @@ export async function runApl(subject: ClassificationSubject, config: Classificat
     const dataset = await cache.dataset(subject, config, print);
     print(`data: ${dataset.title}, ${dataset.train.count} training and ${dataset.test.count} test images${dataset.directory === null ? '' : ` from ${dataset.directory}`}`);
     const parts = partsOf(subject, config, dataset, context);
-    await writeResults(subject, config, parts, await trainAll(parts, cache, context), context);
+    const trained = await trainAll(parts, cache, context);
+    if (context.report) await writeResults(subject, config, parts, trained, context);
   } finally {
     cache.dispose();
   }

@@ -24,6 +24,7 @@ async function run(name: string, more: Record<string, unknown> = {}, polls = Inf
   await runClassification(SUBJECT, config, {
     name: 'cnn-cifar', preset: 'quick', command: 'activations run cnn-cifar --again',
     print: (line) => { lines.push(line); },
+    report: true,
     interrupted: () => (++looks > polls ? 'SIGINT' : undefined),
   });
   return lines;

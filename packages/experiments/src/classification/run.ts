@@ -26,7 +26,7 @@ export async function runClassification(subject: ClassificationSubject, config: 
     print(`data: ${dataset.title}, ${dataset.train.count} training and ${dataset.test.count} test images${dataset.directory === null ? '' : ` from ${dataset.directory}`}`);
     const [trained] = await trainAll([{ subject, config, dataset }], cache, context);
     const timings = await timeAll(path.join(folder, 'timing'), cache, dataset, subject, config, context);
-    await writeResults(subject, config, dataset, trained, timings, context);
+    if (context.report) await writeResults(subject, config, dataset, trained, timings, context);
   } finally {
     cache.dispose();
   }

@@ -32,8 +32,16 @@ interface JsonSchema {
   readonly maximum?: number;
 }
 
+const known = new WeakMap<OptionsSchema, readonly Field[]>();
+
 /** The fields of a schema in the order of its definition. */
 export function fieldsOf(schema: OptionsSchema): readonly Field[] {
+  const fields = known.get(schema) ?? describeFields(schema);
+  known.set(schema, fields);
+  return fields;
+}
+
+function describeFields(schema: OptionsSchema): readonly Field[] {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as { properties?: Record<string, JsonSchema> };
   return Object.entries(properties).map(([name, property]) => {
     // A nullable field is written either way, depending on what else it says.

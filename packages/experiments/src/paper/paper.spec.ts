@@ -36,7 +36,7 @@ test('the list runs, goes on with what is not finished, and exports every number
   const results = path.join(folder, 'results');
   const run = (parts: readonly string[]) =>
     runPaper(paperOptions.parse({ parts, short: true, runsDir: folder, resultsDir: results }), {
-      name: 'paper', preset: 'quick', command: `npx nx run experiments:paper --runsDir=${folder}`, print: (line) => { lines.push(line); }, interrupted: () => undefined,
+      name: 'paper', preset: 'quick', command: `npx nx run experiments:paper --runsDir=${folder}`, print: (line) => { lines.push(line); }, report: true, interrupted: () => undefined,
     });
   await run(['cnn-faithful']);
   lines.length = 0;

@@ -26,7 +26,7 @@ export async function runPaper(config: PaperConfig, context: ExperimentContext):
     const withData = (part: ListedPart) => ({ ...part, dataset: datasets.get(part.subject.family) as ImageDataset });
     print(textTable(planTable(asked.map((part) => new PartPlan(withData(part))), asked)));
     await trainAll(asked.map(withData), cache, context);
-    await writeResults(config, listed.map(withData), context);
+    if (context.report) await writeResults(config, listed.map(withData), context);
   } finally {
     cache.dispose();
   }

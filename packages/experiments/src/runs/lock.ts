@@ -19,7 +19,15 @@ export interface Lock {
 }
 
 /** A folder or file is in use by another process. */
-export class InUseError extends StorageError {}
+export class InUseError extends StorageError {
+  /** @param visible whether that process was seen to run, and not only its lock to be fresh */
+  constructor(
+    message: string,
+    readonly visible: boolean,
+  ) {
+    super(message);
+  }
+}
 
 /** Keeps a second process out of a folder, see {@link lockFile}. */
 export function lockFolder(folder: string): Lock {
@@ -165,5 +173,5 @@ function refresh(file: string, self: Owner): boolean {
 const named = (owner: Owner): string => `process ${owner.pid} on ${owner.host}`;
 
 function inUse(file: string, what: string, owner: Owner | undefined): InUseError {
-  return new InUseError(`${what} is in use by ${owner ? named(owner) : 'another process'}; wait for it, or choose another folder with --runsDir=DIR (if that process is gone, the lock ${file} stops holding ${String(LEASE_MS / 1000)} s after its last refresh)`);
+  return new InUseError(`${what} is in use by ${owner ? named(owner) : 'another process'}; wait for it, or choose another folder with --runsDir=DIR (if that process is gone, the lock ${file} stops holding ${String(LEASE_MS / 1000)} s after its last refresh)`, owner !== undefined && isRunning(owner) === true);
 }

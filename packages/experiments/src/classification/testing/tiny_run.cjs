@@ -10,7 +10,7 @@ const config = classificationOptions.parse({
   dataset: 'synthetic', syntheticTrain: 200, syntheticTest: 32, activations: ['elu'], optimizers: ['sgd', 'adam'], epochs: 2, batchSize: 32, patience: 0,
   testWeights: 'best', gradientNorms: 'mean', timingSteps: 0, threads: 1, checkpointSeconds: 1e-6, processes: Number(process.argv[3]), runsDir: process.argv[2],
 });
-runClassification(subjectOf('cnn-cifar'), config, { name: 'cnn-cifar', preset: 'quick', command: 'tiny', print: console.log, interrupted: () => undefined }).catch((error) => {
+runClassification(subjectOf('cnn-cifar'), config, { name: 'cnn-cifar', preset: 'quick', command: 'tiny', print: console.log, report: true, interrupted: () => undefined }).catch((error) => {
   console.error(error);
   process.exitCode = 1;
 });

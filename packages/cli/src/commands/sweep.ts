@@ -1,0 +1,67 @@
+import * as path from 'node:path';
+import { collect, EXIT, runItem, SweepFolder } from '@cuda-activations/experiments';
+import { z } from 'zod';
+import { COMMON, defineCommand, type CommandDefinition } from '../command/definition';
+import { PROGRAM } from '../command/commander';
+import { printJson } from '../command/io';
+import { sweepInitCommand } from './sweep_init';
+import { sweepPlanCommand } from './sweep_plan';
+import { sweepStatusCommand } from './sweep_status';
+import { SWEEP_FOLDER, sweepSubmitCommand } from './sweep_submit';
+
+const taskCommand = defineCommand({
+  name: 'sweep task',
+  summary: 'run one item of a sweep, from wherever an earlier start left it',
+  details: 'What every executor starts. An item that is finished stays as it is; one that another process runs is refused (exit code 3). Signals stop it after a checkpoint.',
+  arguments: [SWEEP_FOLDER],
+  options: { index: z.int().min(0).nullable().default(null).describe('the item (none: $JOB_COMPLETION_INDEX or $SLURM_ARRAY_TASK_ID)') },
+  examples: [{ line: 'sweep task sweeps/activations --index=0', says: 'the first one' }],
+  run: ({ arguments: [folder = ''], options, io }) => {
+    const { JOB_COMPLETION_INDEX: completion, SLURM_ARRAY_TASK_ID: array } = process.env;
+    const index = options.index ?? Number(completion ?? array ?? NaN);
+    return runItem(new SweepFolder(folder), index, `${PROGRAM} sweep task ${folder} --index=${index}`, io);
+  },
+});
+
+const cancelCommand = defineCommand({
+  name: 'sweep cancel',
+  summary: 'stop a sweep, wherever its items run',
+  details: 'Running items write a checkpoint and end within seconds; no further one starts. `sweep submit` goes on from there.',
+  arguments: [SWEEP_FOLDER],
+  options: { json: COMMON.json },
+  examples: [{ line: 'sweep cancel sweeps/activations', says: 'from any machine that sees the folder' }],
+  run: ({ arguments: [name = ''], options: { json }, io }) => {
+    const folder = new SweepFolder(name);
+    const { name: sweep, items } = folder.sweep;
+    folder.setCancelled(true);
+    const done = folder.marked('done').length;
+    if (json) printJson(io, { sweep, items, done, cancelled: true });
+    else io.print(`${sweep} is cancelled: ${done} of ${items} items were done`);
+    return EXIT.done;
+  },
+});
+
+const collectCommand = defineCommand({
+  name: 'sweep collect',
+  summary: "one table with a row a run, and a report, of a sweep's finished items",
+  details: 'Each item counts once, however often it was started. Columns: the item, what it varies (option.*), all that the run depends on (config.*), what it found (result.*).',
+  arguments: [SWEEP_FOLDER],
+  options: {
+    format: z.enum(['parquet', 'csv']).default('parquet').describe('of the table'),
+    metric: z.string().default('test.accuracy').describe('number of the results that the report compares settings by'),
+    output: z.string().nullable().default(null).describe('folder to write into (none: collected/ in the sweep)'),
+    json: COMMON.json,
+  },
+  examples: [
+    { line: 'sweep collect sweeps/activations', says: 'results.parquet, report.md, report.html, settings.csv' },
+    { line: 'sweep collect sweeps/activations --format=csv --json', says: 'as comma-separated values' },
+  ],
+  run: async ({ arguments: [name = ''], options: { format, metric, output, json }, io }) => {
+    const collected = await collect(new SweepFolder(name), output ?? path.join(name, 'collected'), format, metric);
+    if (json) printJson(io, collected);
+    else io.print(`${collected.rows} runs of ${collected.items} items: ${collected.files.join(', ')}`);
+    return EXIT.done;
+  },
+});
+
+export const sweepCommands: readonly CommandDefinition[] = [sweepInitCommand, sweepPlanCommand, sweepSubmitCommand, sweepStatusCommand, taskCommand, collectCommand, cancelCommand];
