@@ -64,6 +64,31 @@ export function dataTypeName(type: number): TensorFlowDataType {
   return name;
 }
 
+const bytes: Readonly<Record<TensorFlowDataType, number>> = {
+  float32: 4,
+  float64: 8,
+  float16: 2,
+  bfloat16: 2,
+  int8: 1,
+  int16: 2,
+  int32: 4,
+  int64: 8,
+  uint8: 1,
+  uint16: 2,
+  uint32: 4,
+  uint64: 8,
+  bool: 1,
+  complex64: 8,
+  string: 0,
+  resource: 0,
+  variant: 0,
+};
+
+/** Bytes of one element; 0 where its size is not fixed. */
+export function dataTypeBytes(type: number): number {
+  return bytes[dataTypeName(type)];
+}
+
 /** The tfjs type that a tensor of this TensorFlow type has. */
 export function shownDataType(type: number): 'float32' | 'int32' | 'bool' | 'complex64' | 'string' {
   return shownAs[dataTypeName(type)];

@@ -23,6 +23,11 @@ export interface TraceExplanation {
   readonly nodes: number;
   /** Number of nodes by op, the most frequent first. */
   readonly ops: Readonly<Record<string, number>>;
+  /**
+   * For each result, bytes of what is computed on the way to it and read by ops that it does not depend on: of a training step's loss, what the backward pass
+   * keeps. A buffer counts once; arguments, variables and constants do not count.
+   */
+  readonly keptBytes: readonly number[];
 }
 
 /** A function made by {@link compile}. */
@@ -96,7 +101,7 @@ class Compiler<Arguments extends unknown[], Result> {
   explain(): TraceExplanation[] {
     return [...this.traces].map(([signature, { program }]) => {
       const ops = [...program.ops].sort(([, a], [, b]) => b - a);
-      return { signature, nodes: ops.reduce((sum, [, count]) => sum + count, 0), ops: Object.fromEntries(ops) };
+      return { signature, nodes: ops.reduce((sum, [, count]) => sum + count, 0), ops: Object.fromEntries(ops), keptBytes: program.keptBytes };
     });
   }
 

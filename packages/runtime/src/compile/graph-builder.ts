@@ -40,6 +40,8 @@ export class GraphBuilder {
   readonly owned: TensorData[] = [];
   /** Nodes by op. */
   readonly ops = new Map<string, number>();
+  /** What the results and updates need. */
+  readonly live: ReadonlySet<Node>;
 
   private readonly graph: number;
   private readonly parameters: number[] = [];
@@ -62,7 +64,7 @@ export class GraphBuilder {
     this.binding = binding;
     this.updates = mode === 'whole' || mode === 'exported';
     const effects = this.updates ? trace.ops.filter((op) => op.isStateful || op.updates.length > 0) : [];
-    const live = liveNodes([...results.map((value) => value.node), ...effects]);
+    const live = (this.live = liveNodes([...results.map((value) => value.node), ...effects]));
     const consumers = consumersOf(live);
     this.graph = binding.createGraph();
     let previousEffect: number | undefined;

@@ -4,6 +4,8 @@ import { VIEWS } from './views';
 /** Ops whose output shares the buffer of their first input. */
 const aliases = new Set(['Identity', 'StopGradient', ...VIEWS]);
 
+export const isAlias = (op: string): boolean => aliases.has(op);
+
 /** The nodes that a set of values needs, directly or through others. */
 export function liveNodes(roots: Iterable<Node>): Set<Node> {
   const live = new Set<Node>();
@@ -35,7 +37,7 @@ function readers(node: Node, consumers: ReadonlyMap<Node, readonly OpNode[]>, fo
   for (const consumer of consumers.get(node) ?? []) {
     if (found.has(consumer)) continue;
     found.add(consumer);
-    if (aliases.has(consumer.op) && consumer.inputs[0]?.node === node) readers(consumer, consumers, found);
+    if (isAlias(consumer.op) && consumer.inputs[0]?.node === node) readers(consumer, consumers, found);
   }
 }
 

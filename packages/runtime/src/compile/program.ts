@@ -4,6 +4,7 @@ import { resourceOf } from '../backend/in-place';
 import type { TensorData } from '../backend/tensor-data';
 import type { TFEOpAttr } from '../binding/native-binding';
 import { GraphBuilder, type ProgramInput } from './graph-builder';
+import { keptBytes } from './kept';
 import type { Value, VariableSlot } from './nodes';
 import type { Trace } from './trace';
 
@@ -20,6 +21,8 @@ const OPTIMIZE_GRAPH = 'R\0';
 export class Program {
   /** Nodes by op. */
   readonly ops: ReadonlyMap<string, number>;
+  /** For each result, see {@link keptBytes}. */
+  readonly keptBytes: readonly number[];
   private readonly inputs: readonly ProgramInput[];
   private readonly owned: readonly TensorData[];
   private readonly outputCount: number;
@@ -43,6 +46,7 @@ export class Program {
       // TensorFlow's names begin with a letter.
       this.functionName = builder.toFunction(`compiled_${name.replace(/[^A-Za-z0-9_]/g, '_')}`);
       this.ops = builder.ops;
+      this.keptBytes = values.map((value) => keptBytes(value, builder.live));
       this.inputs = builder.inputs;
       this.owned = builder.owned;
       this.outputCount = values.length;
