@@ -86,6 +86,25 @@ test('resume goes on with what did not end, report reports it, each under the op
   }
 }, 120_000);
 
+test('an experiment with APL is reported anew and exported as its run was', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'report-'));
+  const [runsDir, resultsDir] = [path.join(folder, 'runs'), path.join(folder, 'results')];
+  try {
+    const options = ['--dataset=synthetic', '--syntheticTrain=40', '--syntheticTest=16', '--activations=apl', '--optimizers=adam', '--depths=2', '--epochs=1', '--batchSize=16', `--runsDir=${runsDir}`, `--resultsDir=${resultsDir}`];
+    expect((await run('run', 'apl-depth', ...options)).code).toBe(0);
+    const kept = fs.readFileSync(path.join(resultsDir, 'apl-depth-2.json'), 'utf8');
+    for (const gone of [path.join(runsDir, 'apl-depth', 'report'), resultsDir]) fs.rmSync(gone, { recursive: true });
+    const report = await run('report', 'apl-depth', `--runsDir=${runsDir}`);
+    expect(report).toMatchObject({ code: 0, err: '' });
+    expect(report.out).toMatch(/^apl +adam/m);
+    expect(fs.readFileSync(path.join(runsDir, 'apl-depth', 'report', 'report.md'), 'utf8')).toContain('| apl | adam |');
+    expect(fs.readFileSync(path.join(resultsDir, 'apl-depth-2.json'), 'utf8')).toBe(kept);
+    expect((await run('report', 'apl-segments', `--runsDir=${runsDir}`)).err).toContain('apl-segments was not run in');
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}, 120_000);
+
 test('colours only where they may be used', () => {
   const stream = (isTTY: boolean, colours: boolean) => ({ isTTY, columns: 100, hasColors: () => colours }) as unknown as NodeJS.WriteStream;
   expect(processIo(stream(true, true))).toMatchObject({ colours: true, width: 100 });

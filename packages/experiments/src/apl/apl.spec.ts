@@ -71,7 +71,8 @@ test('several depths are one report with figures, tables and an export', async (
   expect(fs.readFileSync(path.join(runs, 'report', 'depth3-hinges.csv'), 'utf8')).toContain('act3');
   expect(fs.readdirSync(results).sort()).toEqual(['apl-depth-2.json', 'apl-depth-3.json', 'figures', 'report.md']);
   const exported = JSON.parse(fs.readFileSync(path.join(results, 'apl-depth-2.json'), 'utf8')) as { about: { commands: string[] }; runs: { shapes?: Record<string, { vShare: number }[]> }[] };
-  expect(exported.about.commands).toEqual(['activations run apl-depth --runsDir=DIR']);
+  expect(exported.about.commands).toEqual([expect.stringMatching(/^activations run apl-depth --preset=quick --dataset=synthetic .*--activations=apl:segments=1,relu .*--runsDir=DIR --depths=2,3 .*--resultsDir=DIR$/)]);
+  expect(report).not.toContain(folder);
   expect(exported.runs[0]?.shapes?.['act1']).toHaveLength(2);
 }, 120_000);
 

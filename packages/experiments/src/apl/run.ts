@@ -10,9 +10,10 @@ import type { ClassificationSubject } from '../classification/subject';
 import { trainAll, trainedSoFar } from '../classification/train_all';
 import type { ImageDataset } from '../data/dataset';
 import type { ExperimentContext } from '../experiment';
-import { checkExportFolder, exportResults, repeatable } from '../paper/export';
+import { checkExportFolder, exportResults } from '../paper/export';
 import { textTable } from '../report/table';
 import { aplReport, shapesOf } from './report_subject';
+import { repeatCommand } from './repeat_command';
 import { populationOf } from './shape_statistics';
 import { writeAplReport } from './write_report';
 
@@ -46,7 +47,7 @@ function partsOf(subject: ClassificationSubject, config: ClassificationConfig, d
   return configs.map((each) => ({ subject, config: each, dataset, preset }));
 }
 
-async function writeResults(subject: ClassificationSubject, config: ClassificationConfig, parts: readonly ReportedPart[], trained: readonly TrainedPart[], { print, preset, command }: ExperimentContext): Promise<void> {
+async function writeResults(subject: ClassificationSubject, config: ClassificationConfig, parts: readonly ReportedPart[], trained: readonly TrainedPart[], { print, preset }: ExperimentContext): Promise<void> {
   const reports = parts.map((part, i) => aplReport(part, trained[i] ?? { results: [], chosen: [] }, config));
   for (const { subject: rows, depth } of reports) {
     print(`\n${rows.synthetic ? 'embedded procedural images (not a benchmark): ' : ''}${rows.dataset}, preset ${preset}${depth === null ? '' : `, ${depth} convolutions`}`);
@@ -59,7 +60,7 @@ async function writeResults(subject: ClassificationSubject, config: Classificati
   const exported = reports.map(({ subject: rows, depth }, i) => ({
     name: `${subject.experiment}${depth === null ? '' : `-${depth}`}`, part: preset, subject: rows, tasks: trained[i]?.results ?? [], more: populations,
   }));
-  exportResults(config.resultsDir, folder, exported, [repeatable(command)]);
+  exportResults(config.resultsDir, folder, exported, [repeatCommand(subject, config, preset)]);
   print(`exported to ${config.resultsDir}`);
 }
 

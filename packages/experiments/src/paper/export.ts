@@ -20,7 +20,7 @@ export interface ExportedPart {
 }
 
 /** Options that say where files lay on the machine of the runs. */
-const LOCAL = ['dataDir', 'runsDir', 'resultsDir', 'force'];
+export const LOCAL_OPTIONS: readonly string[] = ['dataDir', 'runsDir', 'resultsDir', 'force'];
 
 /**
  * An export replaces its folder, so that nothing of an earlier one stays.
@@ -54,7 +54,7 @@ export function exportResults(folder: string, reportFolder: string, parts: reado
 }
 
 function compact({ part, subject, tasks, more }: ExportedPart, commands: readonly string[]): string {
-  const kept = Object.fromEntries(Object.entries(subject.config).filter(([key]) => !LOCAL.includes(key)));
+  const kept = Object.fromEntries(Object.entries(subject.config).filter(([key]) => !LOCAL_OPTIONS.includes(key)));
   const environments = distinctEnvironments(tasks);
   const header = { part, experiment: subject.experiment, preset: subject.preset, dataset: subject.dataset, synthetic: subject.synthetic, commands, config: kept, environments: environments.list, chosen: subject.chosen };
   const runs = subject.rows.map((row) => {

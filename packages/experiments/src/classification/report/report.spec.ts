@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { escapeHtml } from '../../report/html';
-import type { ReportSubject } from './rows';
+import { provenance, type ReportSubject } from './rows';
 import { csvTable, textTable } from '../../report/table';
 import { resultTable } from './result_table';
 import { writeReport } from './write';
@@ -30,6 +30,11 @@ test('stock/fused is the ratio of the two medians', () => {
   const { header, rows } = resultTable(subject());
   expect(rows[0]?.[header.indexOf('stock/fused')]).toBe('2.500');
   expect(textTable({ header, rows }).split('\n')).toHaveLength(3);
+});
+
+test('every figure says on how few images it rests', () => {
+  expect(provenance(subject())).toBe('CIFAR-10; preset paper; seed 42');
+  expect(provenance(subject({ config: { seeds: [1, 2], trainLimit: 2048 } }))).toBe('CIFAR-10; preset paper; 2048 training images at most; seeds 1, 2');
 });
 
 test('CSV quotes what needs it', () => {

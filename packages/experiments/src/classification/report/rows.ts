@@ -51,7 +51,9 @@ export interface ReportSubject {
 export function provenance({ dataset, synthetic, preset, config }: ReportSubject): string {
   const data = synthetic ? `embedded procedural images, NOT a benchmark: ${dataset}` : dataset;
   const seeds = config['seeds'] as readonly number[];
-  return `${data}; preset ${preset}; ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
+  const limit = config['trainLimit'] as number | undefined;
+  const images = limit === undefined || limit === 0 ? '' : `; ${limit} training images at most`;
+  return `${data}; preset ${preset}${images}; ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
 }
 
 /** The runs themselves, without the moved copies. */
