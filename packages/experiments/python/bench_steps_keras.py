@@ -38,6 +38,23 @@ class Apl(layers.Layer):
         return y
 
 
+class Dropout(layers.Layer):
+    """Inverted dropout with the masks of every other arm: by a weight [seed, counter]."""
+
+    def __init__(self, rate, **options):
+        super().__init__(**options)
+        self.rate = rate
+
+    def build(self, shape):
+        self.state = self.add_weight(name="dropout_state", shape=(2,), dtype="int32", initializer="zeros", trainable=False)
+
+    def call(self, x):
+        numbers = tf.raw_ops.StatelessRandomUniform(shape=tf.shape(x), seed=self.state, dtype=tf.float32)
+        mask = tf.cast(numbers >= self.rate, tf.float32) * (1 / (1 - self.rate))
+        self.state.assign(self.state + [0, 1])
+        return x * mask
+
+
 def padded(padding, x):
     return layers.ZeroPadding2D(padding)(x) if padding else x
 
@@ -50,7 +67,7 @@ def convolution(layer, x):
     return convolve(x if same else padded(padding, x))
 
 
-def apply(layer, inputs):
+def apply(layer, inputs, relu):
     kind, name = layer["kind"], layer["name"]
     x = inputs[0] if inputs else None
     if kind == "input":
@@ -62,12 +79,16 @@ def apply(layer, inputs):
     if kind == "maxPool":
         # Zeros in the padding never win against what a ReLU lets through.
         return layers.MaxPool2D(layer["poolSize"], layer["stride"], name=name)(padded(layer["padding"], x))
+    if kind == "averagePool":
+        return layers.AveragePooling2D(layer["poolSize"], layer["stride"], name=name)(x)
+    if kind == "dropout":
+        return Dropout(layer["rate"], name=name)(x)
     if kind == "dense":
         return layers.Dense(layer["units"], name=name)(x)
+    if kind == "relu" or (relu and kind == "apl"):
+        return layers.ReLU(name=name)(x)
     if kind == "apl":
         return Apl(layer["segments"], name=name)(x)
-    if kind == "relu":
-        return layers.ReLU(name=name)(x)
     if kind == "flatten":
         return layers.Flatten(name=name)(x)
     if kind == "add":
@@ -77,17 +98,19 @@ def apply(layer, inputs):
     raise ValueError(f"network: unknown kind of layer {kind!r}")
 
 
-def build(subject):
+def build(subject, relu):
+    """relu: in the place of APL."""
     with open(subject["files"]["network"], encoding="utf-8") as stream:
         network = json.load(stream)
     outputs = {}
     for layer in network:
-        outputs[layer["name"]] = apply(layer, [outputs[name] for name in layer["inputs"]])
+        outputs[layer["name"]] = apply(layer, [outputs[name] for name in layer["inputs"]], relu)
     model = keras.Model(outputs[network[0]["name"]], outputs[network[-1]["name"]])
     targets = {f"{layer.name}/{weight.name}": weight for layer in model.layers for weight in layer.weights}
     # Keras names running statistics as TensorFlow.js does: moving_mean, moving_variance.
     for name, values in arrays(subject["files"]["weights"]):
-        targets.pop(name).assign(values)
+        if name in targets or not relu:
+            targets.pop(name).assign(values)
     if targets:
         raise ValueError(f"weights: {', '.join(sorted(targets))} are missing")
     return model
@@ -122,7 +145,7 @@ class Arm:
 
     def prepare(self, request):
         subject = request["subject"]
-        self.step = training_step(build(subject), subject)
+        self.step = training_step(build(subject, request["arm"].endswith("-relu")), subject)
         self.batches = batches(subject["files"]["batches"])
         self.position = 0
 
@@ -143,12 +166,12 @@ class Arm:
         from exported_step import exported_step
 
         subject, graph = request["subject"], request["graph"]
-        step = exported_step(graph) if graph else training_step(build(subject), subject)
+        step = exported_step(graph) if graph else training_step(build(subject, relu=False), subject)
         return step_profile.profile(step, batches(subject["files"]["batches"]), request["steps"])
 
     def memory(self, _):
         with open("/proc/self/status", encoding="utf-8") as stream:
-            return {"peakMB": int(re.search(r"VmHWM:\s+(\d+) kB", stream.read()).group(1)) / 1024}
+            return {"peakMB": int(re.search(r"VmHWM:\s+(\d+) kB", stream.read()).group(1)) / 1024, "keptMB": None}
 
 
 if __name__ == "__main__":

@@ -14,18 +14,18 @@ const STEPS = 6;
 const write = (file, arrays) => fs.writeFileSync(file, Buffer.concat(encodeArrays(arrays)));
 
 /** The step of bench-steps: fused activations, the native optimiser. */
-function benchStep(folder, model) {
+function benchStep(folder, network) {
   fs.mkdirSync(folder);
   const files = { network: path.join(folder, 'network.json'), weights: path.join(folder, 'weights.safetensors'), batches: path.join(folder, 'batches.safetensors') };
   write(files.batches, makeBatches(8, 1));
-  const subject = { model, seed: 1, learningRate: 0.05, momentum: 0.9, files };
+  const subject = { ...network, seed: 1, learningRate: 0.05, momentum: 0.9, files };
   const arm = new StepArm();
-  arm.answer({ kind: 'export', model, seed: 1, files });
+  arm.answer({ kind: 'export', network, seed: 1, files });
   arm.answer({ kind: 'prepare', arm: 'ours', subject });
   const graph = arm.answer({ kind: 'graph', folder });
   const { loss } = arm.answer({ kind: 'run', steps: STEPS });
   arm.dispose();
-  return { name: model, ...graph, batches: files.batches, losses: loss };
+  return { name: network.model, ...graph, batches: files.batches, losses: loss };
 }
 
 /** A user's tfjs program: its layers with dropout, Adam; no op of this project. Its forward pass is a SavedModel as well. */
@@ -63,5 +63,5 @@ function stockStep(folder) {
 
 const [folder] = process.argv.slice(2);
 // minimize() without a list takes all trainable variables there are: this one first.
-const steps = [stockStep(path.join(folder, 'stock')), benchStep(path.join(folder, 'cnn'), 'cnn'), benchStep(path.join(folder, 'apl'), 'apl')];
+const steps = [stockStep(path.join(folder, 'stock')), benchStep(path.join(folder, 'cnn'), { model: 'cnn', segments: null }), benchStep(path.join(folder, 'apl'), { model: 'apl', segments: 5 })];
 fs.writeFileSync(path.join(folder, 'steps.json'), JSON.stringify(steps));

@@ -2,7 +2,7 @@ import * as tf from '@cuda-activations/runtime';
 import type { ActivationSpec } from 'cuda-activations';
 import { DEFAULT_SEED, initialize, type InitializationOptions } from '../initialization/initialize';
 import { cnnRecipe } from '../initialization/torch_recipes';
-import { activationSite, type ActivationImplementation } from '../layers/activation_site';
+import { activationSite, type ActivationImplementation, type AplSiteOptions } from '../layers/activation_site';
 import { positiveInteger } from '../layers/arguments';
 import { Conv2d } from '../layers/conv2d';
 import { linear } from '../layers/linear';
@@ -21,6 +21,7 @@ export interface CnnOptions extends InitializationOptions {
   readonly activation?: ActivationSpec;
   /** Default `fused`. */
   readonly activationImplementation?: ActivationImplementation;
+  readonly apl?: AplSiteOptions | undefined;
 }
 
 /**
@@ -32,13 +33,13 @@ export interface CnnOptions extends InitializationOptions {
  * Source: the PyTorch CIFAR-10 tutorial, as used by "An In-depth Study of Activation Functions".
  */
 export function createCnn(options: CnnOptions = {}): tf.LayersModel {
-  const { input = 'cifar10', classes = 10, activation = 'relu', activationImplementation = 'fused', seed = DEFAULT_SEED } = options;
+  const { input = 'cifar10', classes = 10, activation = 'relu', activationImplementation = 'fused', seed = DEFAULT_SEED, apl } = options;
   positiveInteger('classes', classes);
   const inputShape = typeof input === 'string' ? CNN_INPUT_SHAPES[input] : input;
   if (!Array.isArray(inputShape) || inputShape.length !== 3) {
     throw new RangeError(`input: expected ${Object.keys(CNN_INPUT_SHAPES).join(', ')} or [height, width, channels], got ${JSON.stringify(input)}`);
   }
-  const act = (site: number): tf.layers.Layer => activationSite(`act${site}`, { activation, implementation: activationImplementation, seed });
+  const act = (site: number): tf.layers.Layer => activationSite(`act${site}`, { activation, implementation: activationImplementation, seed, apl });
   const model = tf.sequential({
     name: 'cnn',
     layers: [

@@ -1,3 +1,4 @@
+import { programOf, reluArm, type ArmName } from './arms';
 import type { FirstLosses } from './measure_model';
 
 /** Relative difference of a loss that the order of additions makes in a network that does not amplify it; ten times what was measured. */
@@ -33,15 +34,21 @@ export function allowedDifferences(spread: readonly number[]): readonly number[]
 /** How the allowed difference comes about, for reports. */
 export const AGREEMENT = `The arms agree where each loss differs from ours by at most ${ROUNDING} of it plus ${SPREADS} times the spread: how far copies of ours move whose weights start a unit in the last place away.`;
 
+/** Losses of ours on the network of an arm. */
+export function oursFor(arm: ArmName, losses: readonly FirstLosses[]): readonly number[] {
+  const { relu } = programOf(arm);
+  return losses.find((each) => each.arm === (relu ? reluArm('ours') : 'ours'))?.loss ?? [];
+}
+
 /**
  * Shows that the arms train the same network on the same batches: a benchmark of two different steps says nothing.
  * @param spread of ours, by step
- * @returns one line for each arm that differs from ours; `ours-relu` is another network and is left out
+ * @returns one line for each arm that differs from ours; those with ReLU for APL are another network, and are compared with ours on it
  */
 export function disagreements(losses: readonly FirstLosses[], spread: readonly number[]): readonly string[] {
-  const ours = losses.find(({ arm }) => arm === 'ours')?.loss ?? [];
   const allowed = allowedDifferences(spread);
-  return losses.filter(({ arm }) => arm !== 'ours' && arm !== 'ours-relu').flatMap(({ arm, loss }) => {
+  return losses.filter(({ arm }) => programOf(arm).program !== 'ours').flatMap(({ arm, loss }) => {
+    const ours = oursFor(arm, losses);
     if (loss.length !== ours.length || ours.length === 0) return [`${arm} has ${loss.length} losses, ours ${ours.length}`];
     const found = differences(ours, loss);
     // Not "greater": NaN is a disagreement.

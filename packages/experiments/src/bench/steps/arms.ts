@@ -1,20 +1,43 @@
+import { hasApl, type ModelName } from './models';
+
 /** What ours may be compared with. */
-export const PEERS = ['stock', 'captured', 'repaired', 'keras'] as const;
+export const PEERS = ['composite', 'stock', 'captured', 'repaired', 'keras'] as const;
 export type Peer = (typeof PEERS)[number];
 
-/** The arms, by what they run. Each is a process of its own. */
-export const ARMS = {
+/** The programs, by what they run. */
+const PROGRAMS = {
   ours: "this project: its layers, fused activations and in-place optimiser, the whole step one function by compile()",
-  'ours-relu': 'the same as ours on the same network with ReLU for APL',
+  composite: "the step of ours with the layers of TensorFlow.js, activations composed of its ops",
   stock: "TensorFlow.js's own layers, gradients, loss and optimiser, run eagerly by tfjs-node's kernels on the same TensorFlow",
   captured: 'the stock step, recorded by compile()',
   repaired: "the stock program with the runtime's repairs (gradients, batch normalisation, cross-entropy, optimiser), run eagerly",
   keras: 'Keras in Python on the same version of TensorFlow, the step one tf.function without XLA',
-} as const satisfies Record<Peer | 'ours' | 'ours-relu', string>;
-export type ArmName = keyof typeof ARMS;
+} as const satisfies Record<Peer | 'ours', string>;
+export type ProgramName = keyof typeof PROGRAMS;
+
+const RELU = '-relu';
+
+/** A program, on the network or on the same network with ReLU for APL. Each arm is a process of its own. */
+export type ArmName = ProgramName | `${ProgramName}${typeof RELU}`;
+
+/** The arm of the same program on the network with ReLU. */
+export const reluArm = (program: ProgramName): ArmName => `${program}${RELU}`;
+
+/** Which program an arm runs, and whether with ReLU for APL. */
+export function programOf(arm: ArmName): { readonly program: ProgramName; readonly relu: boolean } {
+  const relu = arm.endsWith(RELU);
+  return { program: (relu ? arm.slice(0, -RELU.length) : arm) as ProgramName, relu };
+}
+
+/** What an arm is, for reports. */
+export function describeArm(arm: ArmName): string {
+  const { program, relu } = programOf(arm);
+  return relu ? `the same as ${program} on the same network with ReLU for APL` : PROGRAMS[program];
+}
 
 /** The arms of a model, ours first. */
-export function armsOf(model: string, peers: readonly Peer[]): readonly ArmName[] {
+export function armsOf(model: ModelName, peers: readonly Peer[]): readonly ArmName[] {
   // One order whatever the order of the option, so that reports compare.
-  return ['ours', ...(model === 'apl' ? (['ours-relu'] as const) : []), ...PEERS.filter((peer) => peers.includes(peer))];
+  const programs: readonly ProgramName[] = ['ours', ...PEERS.filter((peer) => peers.includes(peer))];
+  return programs.flatMap((program) => (hasApl(model) ? [program, reluArm(program)] : [program]));
 }

@@ -57,10 +57,10 @@ export async function measureModel(subject: StepSubject, processes: readonly Arm
   const results: MeasuredArm[] = [];
   for (const [i, arm] of processes.entries()) {
     const measurement = measured.get(arm.arm);
-    const { peakMB } = await request<MemoryAnswer>(arm, { kind: 'memory' });
-    if (measurement) results.push({ arm: arm.arm, measurement, minMs: Math.min(...(arms[i]?.steps ?? [])), peakMemoryMB: peakMB });
+    const { peakMB, keptMB } = await request<MemoryAnswer>(arm, { kind: 'memory' });
+    if (measurement) results.push({ arm: arm.arm, measurement, minMs: Math.min(...(arms[i]?.steps ?? [])), peakMemoryMB: peakMB, keptMB });
   }
-  return { rows: rowsOf(subject.model, options.batchSize, results), losses };
+  return { rows: rowsOf(subject, options.batchSize, results), losses };
 }
 
 export function request<Answer>({ process: child }: Pick<ArmProcess, 'process'>, message: StepRequest): Promise<Answer> {

@@ -8,14 +8,15 @@ import { benchStepsOptions } from './options';
 const resolve = (...argv: string[]) => resolveOptions(benchStepsOptions, [{ name: 'command line', values: parseCommandLine(argv, fieldsOf(benchStepsOptions)).values }]);
 
 test('the options of the command line', () => {
-  expect(resolve('--models=apl,cnn', '--batchSize=8', '--peers=keras', '--samples=3', '--json=rows.json')).toMatchObject({ models: ['apl', 'cnn'], batchSize: 8, peers: ['keras'], samples: 3, json: 'rows.json' });
+  expect(resolve('--models=apl,cnn', '--batchSize=8', '--segments=1,2', '--peers=keras', '--samples=3', '--json=rows.json')).toMatchObject({ models: ['apl', 'cnn'], batchSize: 8, segments: [1, 2], peers: ['keras'], samples: 3, json: 'rows.json' });
   expect(resolve('--peers=').peers).toEqual([]);
 });
 
 test.each([
-  [['--models=cnn,vgg'], /models \(command line\): expected a comma-separated list of cnn, resnet50, apl, got cnn,vgg/],
-  [['--models='], /models \(command line\): expected a comma-separated list of cnn, resnet50, apl/],
-  [['--peers=jax'], /peers \(command line\): expected a comma-separated list of stock, captured, repaired, keras, got jax/],
+  [['--models=cnn,vgg'], /models \(command line\): expected a comma-separated list of cnn, resnet50, apl, apl-cnn, got cnn,vgg/],
+  [['--models='], /models \(command line\): expected a comma-separated list of cnn, resnet50, apl, apl-cnn/],
+  [['--peers=jax'], /peers \(command line\): expected a comma-separated list of composite, stock, captured, repaired, keras, got jax/],
+  [['--segments=0'], /segments \(command line\): expected a comma-separated list/],
   [['--batchSize=0'], /batchSize \(command line\): expected an integer of at least 1, got 0/],
   [['--samples=2'], /samples \(command line\): expected an integer of at least 3, got 2/],
   [['--batch=64'], /unknown option --batch/],
@@ -23,12 +24,12 @@ test.each([
   expect(() => resolve(...argv)).toThrow(message);
 });
 
-test('every preset is valid', () => {
-  expect(presetNames('bench-steps')).toContain('quick');
-  for (const preset of presetNames('bench-steps')) expect(() => resolveOptions(benchStepsOptions, [{ name: preset, values: readPreset('bench-steps', preset) }])).not.toThrow();
+test.each(['bench-steps', 'bench-apl'])('every preset of %s is valid', (experiment) => {
+  expect(presetNames(experiment)).toContain('quick');
+  for (const preset of presetNames(experiment)) expect(() => resolveOptions(benchStepsOptions, [{ name: preset, values: readPreset(experiment, preset) }])).not.toThrow();
 });
 
-test('ours comes first, then the peers in one order; APL is compared with the network on ReLU too', () => {
+test('ours comes first, then the peers in one order; with APL each program runs the network with ReLU too', () => {
   expect(armsOf('cnn', ['keras', 'stock'])).toEqual(['ours', 'stock', 'keras']);
-  expect(armsOf('apl', ['repaired'])).toEqual(['ours', 'ours-relu', 'repaired']);
+  expect(armsOf('apl', ['repaired'])).toEqual(['ours', 'ours-relu', 'repaired', 'repaired-relu']);
 });

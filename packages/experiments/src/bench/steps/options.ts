@@ -4,7 +4,8 @@ import { MODELS } from './models';
 
 /** The options of `bench-steps`. */
 export const benchStepsOptions = z.strictObject({
-  models: z.array(z.enum(MODELS)).min(1).default([...MODELS]).describe('networks; apl is the CNN with APL, S = 5, at every site'),
+  models: z.array(z.enum(MODELS)).min(1).default(['cnn', 'resnet50', 'apl']).describe("networks; apl is the CNN with APL at every site, apl-cnn the network of the experiments with APL"),
+  segments: z.array(z.int().min(1)).min(1).default([5]).describe('numbers of hinges of the networks with APL'),
   batchSize: z.int().min(1).default(64).describe('images of a step'),
   peers: z.array(z.enum(PEERS)).default(['stock', 'repaired', 'keras']).describe('what ours is compared with; keras installs TensorFlow for Python into the cache; an empty list measures ours alone'),
   samples: z.int().min(3).default(15).describe('samples of each arm'),

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { packageRoot } from '../../config/presets';
 import { pythonEnvironment, TENSORFLOW_PEER } from '../python_environment';
 import { WorkerProcess } from '../worker_process';
-import type { ArmName } from './arms';
+import { programOf, type ArmName } from './arms';
 import type { Versions } from './protocol';
 
 /** The running process of an arm. */
@@ -38,7 +38,7 @@ export async function startKeras(threads: number, print: (line: string) => void)
  */
 export async function startArms(arms: readonly ArmName[], threads: number, print: (line: string) => void): Promise<readonly ArmProcess[]> {
   const started: { arm: ArmName; process: WorkerProcess }[] = [];
-  for (const arm of arms) started.push({ arm, process: arm === 'keras' ? await startKeras(threads, print) : startNode(arm, threads) });
+  for (const arm of arms) started.push({ arm, process: programOf(arm).program === 'keras' ? await startKeras(threads, print) : startNode(arm, threads) });
   try {
     return await Promise.all(started.map(async (each) => ({ ...each, versions: await each.process.request<Versions>({ kind: 'hello' }) })));
   } catch (error) {

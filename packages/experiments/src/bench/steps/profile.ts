@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import type { Table } from '../../report/table';
-import type { ArmName } from './arms';
+import { programOf, type ArmName } from './arms';
 import { request } from './measure_model';
 import { startKeras, startNode } from './processes';
 import type { ExportedGraph, ProfileAnswer, StepSubject } from './protocol';
@@ -11,17 +11,18 @@ export interface StepProfile extends ProfileAnswer {
 }
 
 /** Steps that are profiled: TensorFlow keeps every event in memory. */
-const STEPS = { cnn: 200, apl: 200, resnet50: 8 } as const;
+const STEPS = { cnn: 200, apl: 200, resnet50: 8, 'apl-cnn': 8 } as const;
 
 /** Profiles the compiled arms of a model and Keras, all in Python, where TensorFlow's profiler can be read; ours as the GraphDef that compile() writes. */
 export async function profileModel(subject: StepSubject, arms: readonly ArmName[], threads: number, print: (line: string) => void): Promise<readonly StepProfile[]> {
   const steps = STEPS[subject.model];
   const profiles: StepProfile[] = [];
   for (const arm of arms) {
-    if (arm === 'stock' || arm === 'repaired') continue;
+    const { program, relu } = programOf(arm);
+    if (relu || program === 'stock' || program === 'repaired') continue;
     const python = await startKeras(threads, print);
     try {
-      const graph = arm === 'keras' ? null : await exportStep(arm, subject, threads);
+      const graph = program === 'keras' ? null : await exportStep(arm, subject, threads);
       profiles.push({ arm, ...(await request<ProfileAnswer>({ process: python }, { kind: 'profile', subject, steps, graph })) });
     } finally {
       await python.stop();
@@ -30,7 +31,7 @@ export async function profileModel(subject: StepSubject, arms: readonly ArmName[
   return profiles;
 }
 
-async function exportStep(arm: Exclude<ArmName, 'keras'>, subject: StepSubject, threads: number): Promise<ExportedGraph> {
+async function exportStep(arm: ArmName, subject: StepSubject, threads: number): Promise<ExportedGraph> {
   const process = startNode(arm, threads);
   try {
     await request({ process }, { kind: 'prepare', arm, subject });

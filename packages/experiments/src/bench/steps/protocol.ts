@@ -1,5 +1,6 @@
-import type { NodeArm, StepOptions } from './step_programs';
-import type { ModelName } from './models';
+import type { ArmName } from './arms';
+import type { NetworkName } from './models';
+import type { StepOptions } from './step_programs';
 
 /** Files that the arms of a model share, in a temporary folder. */
 export interface SharedFiles {
@@ -12,8 +13,7 @@ export interface SharedFiles {
 }
 
 /** What an arm is made of. */
-export interface StepSubject extends StepOptions {
-  readonly model: ModelName;
+export interface StepSubject extends StepOptions, NetworkName {
   readonly seed: number;
   readonly files: SharedFiles;
   /** Where set, the arm trains a copy whose weights start a unit in the last place away, up or down by this seed. */
@@ -24,8 +24,8 @@ export interface StepSubject extends StepOptions {
 export type StepRequest =
   | { readonly kind: 'hello' }
   /** Writes network and weights; asked of a process that measures nothing, since it costs memory. */
-  | { readonly kind: 'export'; readonly model: ModelName; readonly seed: number; readonly files: SharedFiles }
-  | { readonly kind: 'prepare'; readonly arm: NodeArm | 'keras'; readonly subject: StepSubject }
+  | { readonly kind: 'export'; readonly network: NetworkName; readonly seed: number; readonly files: SharedFiles }
+  | { readonly kind: 'prepare'; readonly arm: ArmName; readonly subject: StepSubject }
   /** Steps, each on the next batch. */
   | { readonly kind: 'run'; readonly steps: number }
   | { readonly kind: 'memory' }
@@ -67,4 +67,6 @@ export interface RunAnswer {
 export interface MemoryAnswer {
   /** Largest resident memory of the process so far, in MB (2^20 bytes). */
   readonly peakMB: number;
+  /** What the backward pass keeps of the forward one, by the graph of a compiled step, in MB; null for others. */
+  readonly keptMB: number | null;
 }

@@ -5,16 +5,17 @@ import * as tf from '@cuda-activations/runtime';
 import { encodeArrays, readArrays } from '../../runs/safetensors';
 import { disagreements, lossSpread } from './agreement';
 import { makeBatches } from './batches';
-import { createModel, MODELS } from './models';
+import type { ArmName } from './arms';
+import { createModel, hasApl, MODELS, type ModelName, type NetworkName } from './models';
 import { describeNetwork, type Network } from './network';
 import type { MemoryAnswer, RunAnswer, SharedFiles, StepSubject } from './protocol';
 import { StepArm } from './step_arm';
-import type { NodeArm } from './step_programs';
 import { stockNetwork } from './stock_network';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-steps-spec-'));
 const files: SharedFiles = { network: path.join(folder, 'network.json'), weights: path.join(folder, 'weights'), batches: path.join(folder, 'batches') };
-const subject = (model: StepSubject['model']): StepSubject => ({ model, seed: 3, learningRate: 0.01, momentum: 0.9, files });
+const network = (model: ModelName): NetworkName => ({ model, segments: hasApl(model) ? 2 : null });
+const subject = (model: ModelName): StepSubject => ({ ...network(model), seed: 3, learningRate: 0.01, momentum: 0.9, files });
 
 beforeAll(() => { fs.writeFileSync(files.batches, Buffer.concat(encodeArrays(makeBatches(2, 3)))); });
 afterAll(() => {
@@ -23,11 +24,12 @@ afterAll(() => {
 });
 
 describe.each(['cnn', 'apl'] as const)('%s', (model) => {
-  const arms: readonly NodeArm[] = ['ours', 'stock', 'captured', 'repaired'];
+  const programs: readonly ArmName[] = ['ours', 'composite', 'stock', 'captured', 'repaired'];
+  const arms = hasApl(model) ? [...programs, 'ours-relu', 'stock-relu'] as const : programs;
 
   test('all arms in Node take the same steps from the same weights', () => {
     const arm = new StepArm();
-    arm.answer({ kind: 'export', model, seed: 3, files });
+    arm.answer({ kind: 'export', network: network(model), seed: 3, files });
     const losses = arms.map((name) => {
       arm.answer({ kind: 'prepare', arm: name, subject: subject(model) });
       const { ms, loss } = arm.answer({ kind: 'run', steps: 10 }) as RunAnswer;
@@ -38,7 +40,7 @@ describe.each(['cnn', 'apl'] as const)('%s', (model) => {
     // The ninth step is on the first batch again.
     expect(losses[0]?.loss[8]).not.toBe(losses[0]?.loss[0]);
     expect(disagreements(losses, losses[0]?.loss.map(() => 0) ?? [])).toEqual([]);
-    expect(losses.map(({ loss }) => loss.length)).toEqual([10, 10, 10, 10]);
+    expect(losses.map(({ loss }) => loss.length)).toEqual(arms.map(() => 10));
   });
 
   test('a nudged copy differs by rounding, another learning rate by more than is allowed', () => {
@@ -59,7 +61,7 @@ describe.each(['cnn', 'apl'] as const)('%s', (model) => {
 
   test('steps leave no tensors behind', () => {
     const arm = new StepArm();
-    arm.answer({ kind: 'export', model, seed: 3, files });
+    arm.answer({ kind: 'export', network: network(model), seed: 3, files });
     for (const name of arms) {
       arm.answer({ kind: 'prepare', arm: name, subject: subject(model) });
       arm.answer({ kind: 'run', steps: 2 });
@@ -71,10 +73,29 @@ describe.each(['cnn', 'apl'] as const)('%s', (model) => {
   });
 });
 
+test('with dropout all arms draw the same masks, and fused APL keeps one tensor a site', () => {
+  const arm = new StepArm();
+  arm.answer({ kind: 'export', network: network('apl-cnn'), seed: 3, files });
+  const kept: Record<string, number | null> = {};
+  const losses = (['ours', 'ours-relu', 'composite', 'stock', 'stock-relu'] as const).map((name) => {
+    arm.answer({ kind: 'prepare', arm: name, subject: subject('apl-cnn') });
+    const { loss } = arm.answer({ kind: 'run', steps: 3 }) as RunAnswer;
+    kept[name] = (arm.answer({ kind: 'memory' }) as MemoryAnswer).keptMB;
+    return { arm: name, loss };
+  });
+  arm.dispose();
+  expect(disagreements(losses, [0, 0, 0])).toEqual([]);
+  const [ours, relu, composite] = ['ours', 'ours-relu', 'composite'].map((name) => kept[name] ?? NaN);
+  // Where a max pool follows: the pool keeps ReLU's output, from which ReLU's gradient follows; APL's needs x.
+  expect((ours ?? 0) - (relu ?? 0)).toBeCloseTo((4 * 2 * 32 * 32 * 96) / 2 ** 20, 6);
+  expect((composite ?? 0) / (ours ?? 0)).toBeGreaterThan(1.5);
+  expect(kept['stock']).toBeNull();
+}, 60_000);
+
 test('stock has the repairs off, the others on', () => {
   const arm = new StepArm();
-  arm.answer({ kind: 'export', model: 'cnn', seed: 3, files });
-  for (const [name, on] of [['stock', false], ['repaired', true], ['captured', false], ['ours', true]] as const) {
+  arm.answer({ kind: 'export', network: network('cnn'), seed: 3, files });
+  for (const [name, on] of [['stock', false], ['repaired', true], ['captured', false], ['ours', true], ['composite', true]] as const) {
     arm.answer({ kind: 'prepare', arm: name, subject: subject('cnn') });
     expect(Object.values(tf.activeRepairs()).every((active) => active === on)).toBe(true);
   }
@@ -93,10 +114,9 @@ test('the networks of the description have the weights of ours, ResNet-50 too', 
   tf.configureRepairs(true);
   const arm = new StepArm();
   for (const name of MODELS) {
-    arm.answer({ kind: 'export', model: name, seed: 3, files });
-    const ours = createModel(name, 3);
-    const network = JSON.parse(fs.readFileSync(files.network, 'utf8')) as Network;
-    const stock = stockNetwork(network, readArrays(files.weights));
+    arm.answer({ kind: 'export', network: network(name), seed: 3, files });
+    const ours = createModel(network(name), 3);
+    const stock = stockNetwork(JSON.parse(fs.readFileSync(files.network, 'utf8')) as Network, readArrays(files.weights));
     const shapes = (model: tf.LayersModel) => model.weights.map(({ originalName, shape }) => `${originalName} ${String(shape)}`).sort();
     expect(shapes(stock)).toEqual(shapes(ours));
     const images = tf.randomUniform([2, 32, 32, 3], -1, 1, 'float32', 1);
@@ -112,8 +132,8 @@ test('what has no description, and weights that are missing, are named', () => {
   const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [4] }), tf.layers.dense({ units: 2, activation: 'tanh', name: 'head' })] });
   expect(() => describeNetwork(model)).toThrow(/head, a Dense, cannot be described/);
   model.dispose();
-  const network: Network = [{ kind: 'input', shape: [3], name: 'images', inputs: [] }, { kind: 'dense', units: 2, name: 'fc', inputs: ['images'] }];
-  expect(() => stockNetwork(network, {})).toThrow(/expected fc\/kernel among them/);
+  const wanting: Network = [{ kind: 'input', shape: [3], name: 'images', inputs: [] }, { kind: 'dense', units: 2, name: 'fc', inputs: ['images'] }];
+  expect(() => stockNetwork(wanting, {})).toThrow(/expected fc\/kernel among them/);
 });
 
 test('batches depend on the seed alone', () => {

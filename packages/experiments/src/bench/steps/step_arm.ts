@@ -4,12 +4,13 @@ import * as tf from '@cuda-activations/runtime';
 import { diagnose } from 'cuda-activations';
 import { writeFileAtomic } from '../../runs/atomic';
 import { encodeArrays, readArrays, type StoredArray } from '../../runs/safetensors';
-import { createModel } from './models';
-import { describeNetwork, type Network } from './network';
+import { programOf, type ArmName } from './arms';
+import { createModel, type NetworkName } from './models';
+import { describeNetwork, withRelu, type Network } from './network';
 import { nudgeWeights } from './nudge';
 import { peakMemoryMB } from './peak_memory';
 import type { ExportedGraph, MemoryAnswer, RunAnswer, SharedFiles, StepRequest, StepSubject, Versions } from './protocol';
-import { setUpProcess, stepProgram, type NodeArm, type StepProgram } from './step_programs';
+import { setUpProcess, stepProgram, type StepProgram } from './step_programs';
 import { stockNetwork } from './stock_network';
 
 interface Batch {
@@ -31,7 +32,6 @@ export class StepArm {
         exportModel(request);
         return null;
       case 'prepare':
-        if (request.arm === 'keras') throw new Error('keras does not run in Node');
         this.#prepare(request.arm, request.subject);
         return null;
       case 'run':
@@ -41,7 +41,7 @@ export class StepArm {
       case 'profile':
         throw new Error("profile: TensorFlow's profiler is read in Python");
       case 'memory':
-        return { peakMB: peakMemoryMB() };
+        return { peakMB: peakMemoryMB(), keptMB: this.#program?.keptBytes ? this.#program.keptBytes() / 2 ** 20 : null };
     }
   }
 
@@ -52,17 +52,20 @@ export class StepArm {
     this.#batches = [];
   }
 
-  #prepare(arm: NodeArm, subject: StepSubject): void {
+  #prepare(arm: ArmName, subject: StepSubject): void {
+    const { program, relu } = programOf(arm);
+    if (program === 'keras') throw new Error('keras does not run in Node');
     this.dispose();
-    setUpProcess(arm);
-    const { model, seed, files, nudge } = subject;
+    setUpProcess(program);
+    const { seed, files, nudge } = subject;
     const makeOurs = () => {
-      const ours = createModel(arm === 'ours-relu' ? 'cnn' : model, seed);
+      const ours = createModel(subject, seed, relu);
       return nudge === undefined ? ours : nudgeWeights(ours, nudge);
     };
     this.#batches = readBatches(files.batches);
     this.#position = 0;
-    this.#program = stepProgram(arm, makeOurs, () => stockNetwork(readNetwork(files.network), readArrays(files.weights)), subject);
+    const network = (): Network => (relu ? withRelu(readNetwork(files.network)) : readNetwork(files.network));
+    this.#program = stepProgram(program, makeOurs, () => stockNetwork(network(), readArrays(files.weights)), subject);
   }
 
   #writeGraph(folder: string): ExportedGraph {
@@ -95,8 +98,8 @@ export class StepArm {
   }
 }
 
-function exportModel({ model: name, seed, files }: { readonly model: Parameters<typeof createModel>[0]; readonly seed: number; readonly files: SharedFiles }): void {
-  const model = createModel(name, seed);
+function exportModel({ network, seed, files }: { readonly network: NetworkName; readonly seed: number; readonly files: SharedFiles }): void {
+  const model = createModel(network, seed);
   writeFileAtomic(files.network, JSON.stringify(describeNetwork(model)));
   const weights = model.weights.map((weight): [string, StoredArray] => [weight.originalName, { shape: weight.shape as number[], values: weight.read().dataSync() as Float32Array }]);
   writeFileAtomic(files.weights, encodeArrays(Object.fromEntries(weights)));

@@ -1,6 +1,6 @@
 import * as tf from '@cuda-activations/runtime';
 import { createOptimizer } from '../../classification/optimizer';
-import type { ArmName } from './arms';
+import type { ProgramName } from './arms';
 import { CLASSES } from './models';
 
 /** Hyperparameters of the step. */
@@ -17,15 +17,17 @@ export interface StepProgram {
   readonly step: StepFunction;
   /** The step as a GraphDef; where it is compiled. */
   readonly graph?: (images: tf.Tensor4D, labels: tf.Tensor1D) => Buffer;
+  /** Bytes that the backward pass keeps of the forward one; where it is compiled and was called. */
+  readonly keptBytes?: () => number;
   readonly dispose: () => void;
 }
 
-/** Arms that run in Node. */
-export type NodeArm = Exclude<ArmName, 'keras'>;
+/** Programs that run in Node. */
+export type NodeProgram = Exclude<ProgramName, 'keras'>;
 
-/** The arms on which the runtime's repairs are switched off; how the process of an arm is set up before it makes anything. */
-export function setUpProcess(arm: NodeArm): void {
-  tf.configureRepairs(arm !== 'stock' && arm !== 'captured');
+/** The programs on which the runtime's repairs are switched off; how the process of an arm is set up before it makes anything. */
+export function setUpProcess(program: NodeProgram): void {
+  tf.configureRepairs(program !== 'stock' && program !== 'captured');
 }
 
 /** As the experiments train: this project's ops, recorded. Takes the model over. */
@@ -40,7 +42,11 @@ function compiledStep(model: tf.LayersModel, { learningRate, momentum }: StepOpt
     }),
     { name: 'trainStep' },
   );
-  return { step, graph: step.toGraphDef, dispose: () => { step.dispose(); optimizer.dispose(); model.dispose(); } };
+  return { ...compiledParts(step), dispose: () => { step.dispose(); optimizer.dispose(); model.dispose(); } };
+}
+
+function compiledParts(step: tf.CompiledFunction<Parameters<StepFunction>, tf.Scalar>): Pick<StepProgram, 'step' | 'graph' | 'keptBytes'> {
+  return { step, graph: step.toGraphDef, keptBytes: () => step.explain()[0]?.keptBytes[0] ?? NaN };
 }
 
 /** As a user of TensorFlow.js trains. What it costs depends on the repairs that are in place. Takes the model over. */
@@ -55,16 +61,17 @@ function eagerStep(model: tf.LayersModel, { learningRate, momentum }: StepOption
 }
 
 /**
- * The step of an arm.
+ * The step of a program.
  * @param makeOurs the network from this project's layers
  * @param makeStock the same network from the layers of TensorFlow.js
  */
-export function stepProgram(arm: NodeArm, makeOurs: () => tf.LayersModel, makeStock: () => tf.LayersModel, options: StepOptions): StepProgram {
-  if (arm === 'ours' || arm === 'ours-relu') return compiledStep(makeOurs(), options);
+export function stepProgram(program: NodeProgram, makeOurs: () => tf.LayersModel, makeStock: () => tf.LayersModel, options: StepOptions): StepProgram {
+  if (program === 'ours') return compiledStep(makeOurs(), options);
+  if (program === 'composite') return compiledStep(makeStock(), options);
   const { step, dispose } = eagerStep(makeStock(), options);
-  if (arm !== 'captured') return { step, dispose };
+  if (program !== 'captured') return { step, dispose };
   const captured = tf.compile(step, { name: 'stockStep' });
-  return { step: captured, graph: captured.toGraphDef, dispose: () => { captured.dispose(); dispose(); } };
+  return { ...compiledParts(captured), dispose: () => { captured.dispose(); dispose(); } };
 }
 
 function trainable(model: tf.LayersModel): tf.Variable[] {

@@ -1,5 +1,5 @@
 import * as tf from '@cuda-activations/runtime';
-import { StockActivation } from '@cuda-activations/models';
+import { Dropout, StockActivation } from '@cuda-activations/models';
 import { stockApl } from '../kernels/stock_compositions';
 import type { StoredArrays } from '../../runs/safetensors';
 import type { Network, NetworkLayer } from './network';
@@ -48,6 +48,11 @@ function build(layer: NetworkLayer, inputs: readonly tf.SymbolicTensor[]): tf.Sy
     case 'maxPool':
       // Zeros in the padding never win against what a ReLU lets through.
       return tf.layers.maxPooling2d({ name, poolSize: layer.poolSize, strides: layer.stride }).apply(padded(layer.padding, name, x)) as tf.SymbolicTensor;
+    case 'averagePool':
+      return tf.layers.averagePooling2d({ name, poolSize: layer.poolSize, strides: layer.stride }).apply(x) as tf.SymbolicTensor;
+    case 'dropout':
+      // Layers of TensorFlow.js draw other masks; with these the arms agree.
+      return new Dropout({ name, rate: layer.rate, seed: layer.seed }).apply(x) as tf.SymbolicTensor;
     case 'dense':
       return tf.layers.dense({ name, units: layer.units, kernelInitializer: 'zeros' }).apply(x) as tf.SymbolicTensor;
     case 'apl':

@@ -1,8 +1,9 @@
 import type { Table } from '../../report/table';
-import { allowedDifferences, lossDifference } from './agreement';
+import { allowedDifferences, lossDifference, oursFor } from './agreement';
+import { programOf, reluArm } from './arms';
 import { checkGoals } from './goals';
 import type { FirstLosses } from './measure_model';
-import type { ModelName } from './models';
+import { networkTitle } from './models';
 import type { StepRow } from './rows';
 
 const milliseconds = (value: number): string => value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
@@ -12,7 +13,7 @@ export function stepTable(rows: readonly StepRow[]): Table {
   return {
     header: ['model', 'arm', 'batch', 'ms median', 'ms min', 'spread %', 'ours/arm', 'arm/ours', 'peak MB', 'ours/arm MB'],
     rows: rows.map((row) => [
-      row.model,
+      networkTitle(row),
       row.arm,
       String(row.batch),
       milliseconds(row.msMedian),
@@ -27,14 +28,27 @@ export function stepTable(rows: readonly StepRow[]): Table {
 }
 
 /** The losses of the first steps of a model, and how far apart they may be. */
-export function lossTable(model: ModelName, losses: readonly FirstLosses[], spread: readonly number[]): Table {
-  const ours = losses.find(({ arm }) => arm === 'ours')?.loss ?? [];
+export function lossTable(network: string, losses: readonly FirstLosses[], spread: readonly number[]): Table {
+  const steps = losses[0]?.loss ?? [];
   return {
-    header: ['model', 'arm', ...ours.map((_, step) => `step ${step + 1}`), 'largest relative difference'],
+    header: ['model', 'arm', ...steps.map((_, step) => `step ${step + 1}`), 'largest relative difference'],
     rows: [
-      ...losses.map(({ arm, loss }) => [model, arm, ...loss.map((value) => value.toPrecision(8)), arm === 'ours' ? '' : arm === 'ours-relu' ? 'another network' : lossDifference(ours, loss).toExponential(1)]),
-      [model, 'allowed difference', ...allowedDifferences(spread).map((value) => value.toExponential(1)), ''],
+      ...losses.map(({ arm, loss }) => [network, arm, ...loss.map((value) => value.toPrecision(8)), programOf(arm).program === 'ours' ? '' : lossDifference(oursFor(arm, losses), loss).toExponential(1)]),
+      [network, 'allowed difference', ...allowedDifferences(spread).map((value) => value.toExponential(1)), ''],
     ],
+  };
+}
+
+/** What APL costs over ReLU in the same network, program by program. */
+export function reluTable(rows: readonly StepRow[]): Table {
+  const megabytes = (value: number | null): string => (value === null ? '-' : value.toFixed(1));
+  return {
+    header: ['model', 'S', 'program', 'APL ms', 'ReLU ms', 'APL/ReLU', 'kept for backward, APL MB', 'ReLU MB', 'peak, APL MB', 'ReLU MB'],
+    rows: rows.flatMap((row) => {
+      const relu = rows.find((each) => each.model === row.model && each.segments === row.segments && each.arm === reluArm(programOf(row.arm).program));
+      if (row.reluRatio === null || !relu) return [];
+      return [[row.model, String(row.segments), row.arm, milliseconds(row.msMedian), milliseconds(relu.msMedian), row.reluRatio.toFixed(3), megabytes(row.keptMB), megabytes(relu.keptMB), row.peakMemoryMB.toFixed(0), relu.peakMemoryMB.toFixed(0)]];
+    }),
   };
 }
 
