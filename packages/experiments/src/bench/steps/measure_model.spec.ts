@@ -18,7 +18,8 @@ function fakeArm(arm: ArmName, ms: number, loss: number, log: string[]): ArmProc
     if (request.kind === 'memory') return { peakMB: 100 * ms, keptMB: program === 'keras' ? null : ms };
     if (request.kind !== 'run') return null;
     log.push(`${arm} ${request.steps}`);
-    return { ms: Array.from({ length: request.steps }, (_, i) => (i === 0 && request.steps > 2 ? 10 * ms : ms)), loss: Array.from({ length: request.steps }, () => loss * 0.9 ** step++) };
+    const took = Array.from({ length: request.steps }, (_, i) => (i === 0 && request.steps > 2 ? 10 * ms : ms));
+    return { ms: took, processorMs: took.map((value) => 2 * value), loss: Array.from({ length: request.steps }, () => loss * 0.9 ** step++) };
   };
   return { arm, versions: {}, process: { request: <Result>(message: object) => Promise.resolve(answers(message as StepRequest) as Result), stop: () => Promise.resolve() } };
 }
@@ -84,7 +85,7 @@ test('copies of ours start from weights of their own', async () => {
 });
 
 test('goals are checked where there is a figure', () => {
-  const row = (model: StepRow['model'], arm: ArmName, oursRatio: number, oursMemoryRatio = 1, more: Partial<StepRow> = {}): StepRow => ({ model, segments: null, arm, keptMB: null, reluRatio: null, batch: 64, msMedian: 1, msMin: 1, spread: 0, peakMemoryMB: 1, oursRatio, oursMemoryRatio, samples: 3, iterations: 1, ...more });
+  const row = (model: StepRow['model'], arm: ArmName, oursRatio: number, oursMemoryRatio = 1, more: Partial<StepRow> = {}): StepRow => ({ model, segments: null, arm, keptMB: null, reluRatio: null, reluProcessorRatio: null, processorMs: 1, batch: 64, msMedian: 1, msMin: 1, spread: 0, peakMemoryMB: 1, oursRatio, oursMemoryRatio, samples: 3, iterations: 1, ...more });
   expect(checkGoals([row('cnn', 'ours', 1)])).toEqual([]);
   expect(checkGoals([row('cnn', 'keras', 0.91), row('cnn', 'stock', 0.2), row('resnet50', 'keras', 0.95, 1.01)]).map(({ limit, measured, met }) => [limit, measured, met])).toEqual([
     [0.9, 0.91, false],
@@ -101,8 +102,8 @@ test('what APL costs over ReLU is told program by program', async () => {
   const { rows } = await measureModel(subjectOf, [fakeArm('ours', 3, 3, []), fakeArm('ours-relu', 2, 3, []), fakeArm('keras', 9, 3, []), fakeArm('keras-relu', 3, 3, [])], options);
   expect(rows.map(({ arm, reluRatio }) => [arm, reluRatio])).toEqual([['ours', 1.5], ['ours-relu', null], ['keras', 3], ['keras-relu', null]]);
   expect(reluTable(rows).rows).toEqual([
-    ['apl', '2', 'ours', '3.00', '2.00', '1.500', '3.0', '2.0', '300', '200'],
-    ['apl', '2', 'keras', '9.00', '3.00', '3.000', '-', '-', '900', '300'],
+    ['apl', '2', 'ours', '3.00', '2.00', '1.500', '6.00', '4.00', '1.500', '3.0', '2.0', '300', '200'],
+    ['apl', '2', 'keras', '9.00', '3.00', '3.000', '18.0', '6.00', '3.000', '-', '-', '900', '300'],
   ]);
   expect(reluTable(rows.slice(0, 1)).rows).toEqual([]);
 });

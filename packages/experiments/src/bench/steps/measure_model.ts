@@ -1,5 +1,5 @@
 import { alternate, type Arm } from '../alternate';
-import { median } from '../statistics';
+import { median, summarise } from '../statistics';
 import type { ArmName } from './arms';
 import type { ArmProcess } from './processes';
 import type { MemoryAnswer, RunAnswer, StepRequest, StepSubject } from './protocol';
@@ -58,7 +58,9 @@ export async function measureModel(subject: StepSubject, processes: readonly Arm
   for (const [i, arm] of processes.entries()) {
     const measurement = measured.get(arm.arm);
     const { peakMB, keptMB } = await request<MemoryAnswer>(arm, { kind: 'memory' });
-    if (measurement) results.push({ arm: arm.arm, measurement, minMs: Math.min(...(arms[i]?.steps ?? [])), peakMemoryMB: peakMB, keptMB });
+    const { steps = [], processor = [] } = arms[i] ?? {};
+    // Before its samples an arm was tried for how often it runs in one.
+    if (measurement) results.push({ arm: arm.arm, measurement, processor: summarise(processor.slice(-measurement.samples.length)), minMs: Math.min(...steps), peakMemoryMB: peakMB, keptMB });
   }
   return { rows: rowsOf(subject, options.batchSize, results), losses };
 }
@@ -76,14 +78,17 @@ async function warmUp(arm: ArmProcess, warmupMs: number): Promise<void> {
 }
 
 /** A sample is the median of its steps: the first one after another process ran finds cold caches. */
-function stepArm(arm: ArmProcess): Arm<ArmName> & { readonly steps: readonly number[] } {
+function stepArm(arm: ArmProcess): Arm<ArmName> & { readonly steps: readonly number[]; readonly processor: readonly number[] } {
   const steps: number[] = [];
+  const processor: number[] = [];
   return {
     name: arm.arm,
     steps,
+    processor,
     run: async (iterations) => {
-      const { ms } = await request<RunAnswer>(arm, { kind: 'run', steps: iterations });
+      const { ms, processorMs } = await request<RunAnswer>(arm, { kind: 'run', steps: iterations });
       steps.push(...ms);
+      processor.push(median(processorMs));
       return median(ms) * iterations;
     },
   };

@@ -60,6 +60,8 @@ export type Versions = Readonly<Record<string, string>>;
 export interface RunAnswer {
   /** Until the loss was read back. */
   readonly ms: readonly number[];
+  /** Of the processor, over all threads of the process. */
+  readonly processorMs: readonly number[];
   readonly loss: readonly number[];
 }
 

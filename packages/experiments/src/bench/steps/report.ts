@@ -22,7 +22,7 @@ export interface StepsSubject {
 }
 
 const KEPT =
-  'The same network, program by program. APL/ReLU: median over the rounds of the ratio within a round. Kept for backward: what the gradient reads of the forward pass, by the graph of the step, where there is one. Peak: of the process, TensorFlow and Node included.';
+  'The same network, program by program. APL/ReLU: median over the rounds of the ratio within a round. Processor: over all threads of the process, which other work on the machine lengthens less than the time that passes. Kept for backward: what the gradient reads of the forward pass, by the graph of the step, where there is one. Peak: of the process, TensorFlow and Node included.';
 
 /** The report. */
 export function stepPages({ config, command, environment, rows, losses, disagreements }: StepsSubject): Pages {

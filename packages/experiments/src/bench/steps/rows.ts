@@ -1,5 +1,5 @@
 import type { Measurement } from '../alternate';
-import { pairedRatio } from '../statistics';
+import { pairedRatio, type Summary } from '../statistics';
 import { programOf, reluArm, type ArmName } from './arms';
 import type { NetworkName } from './models';
 
@@ -9,6 +9,8 @@ export interface StepRow extends NetworkName {
   readonly arm: ArmName;
   /** Median of the samples, milliseconds of a step until its loss was read. */
   readonly msMedian: number;
+  /** Median of the samples, milliseconds of the processor over all threads: what other work on the machine does not lengthen by waiting. */
+  readonly processorMs: number;
   /** Shortest single step. */
   readonly msMin: number;
   /** Interquartile range over the median. */
@@ -23,6 +25,8 @@ export interface StepRow extends NetworkName {
   readonly oursMemoryRatio: number;
   /** Median over rounds of this arm's time by that of the same program with ReLU; null without APL. */
   readonly reluRatio: number | null;
+  /** The same of processor times. */
+  readonly reluProcessorRatio: number | null;
   readonly samples: number;
   /** Steps of a sample. */
   readonly iterations: number;
@@ -31,6 +35,8 @@ export interface StepRow extends NetworkName {
 export interface MeasuredArm {
   readonly arm: ArmName;
   readonly measurement: Measurement;
+  /** Processor milliseconds of a step, sample by sample. */
+  readonly processor: Summary;
   readonly minMs: number;
   readonly peakMemoryMB: number;
   readonly keptMB: number | null;
@@ -40,9 +46,9 @@ export interface MeasuredArm {
 export function rowsOf({ model, segments }: NetworkName, batch: number, arms: readonly MeasuredArm[]): readonly StepRow[] {
   const ours = arms.find(({ arm }) => arm === 'ours');
   if (!ours) throw new Error('rows: expected an arm "ours"');
-  const overRelu = ({ arm, measurement }: MeasuredArm): number | null => {
-    const relu = arms.find((each) => each.arm === reluArm(programOf(arm).program));
-    return relu && relu.arm !== arm ? pairedRatio(measurement, relu.measurement) : null;
+  const overRelu = (each: MeasuredArm, time: (arm: MeasuredArm) => Summary): number | null => {
+    const relu = arms.find(({ arm }) => arm === reluArm(programOf(each.arm).program));
+    return relu && relu !== each ? pairedRatio(time(each), time(relu)) : null;
   };
   return arms.map((each) => ({
     model,
@@ -50,13 +56,15 @@ export function rowsOf({ model, segments }: NetworkName, batch: number, arms: re
     batch,
     arm: each.arm,
     msMedian: each.measurement.median,
+    processorMs: each.processor.median,
     msMin: each.minMs,
     spread: each.measurement.spread,
     peakMemoryMB: each.peakMemoryMB,
     keptMB: each.keptMB,
     oursRatio: pairedRatio(ours.measurement, each.measurement),
     oursMemoryRatio: ours.peakMemoryMB / each.peakMemoryMB,
-    reluRatio: overRelu(each),
+    reluRatio: overRelu(each, ({ measurement }) => measurement),
+    reluProcessorRatio: overRelu(each, ({ processor }) => processor),
     samples: each.measurement.samples.length,
     iterations: each.measurement.iterations,
   }));

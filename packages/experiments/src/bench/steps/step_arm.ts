@@ -84,17 +84,20 @@ export class StepArm {
   #run(steps: number): RunAnswer {
     if (!this.#program) throw new Error('run: expected prepare before it');
     const ms: number[] = [];
+    const processorMs: number[] = [];
     const losses: number[] = [];
     for (let i = 0; i < steps; i++) {
       const { images, labels } = this.#batches[this.#position++ % this.#batches.length] as Batch;
-      const start = performance.now();
+      const [start, used] = [performance.now(), process.cpuUsage()];
       const loss = this.#program.step(images, labels);
       const [value = NaN] = loss.dataSync();
       loss.dispose();
       ms.push(performance.now() - start);
+      const { user, system } = process.cpuUsage(used);
+      processorMs.push((user + system) / 1e3);
       losses.push(value);
     }
-    return { ms, loss: losses };
+    return { ms, processorMs, loss: losses };
   }
 }
 

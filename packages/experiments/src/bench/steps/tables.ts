@@ -43,11 +43,11 @@ export function lossTable(network: string, losses: readonly FirstLosses[], sprea
 export function reluTable(rows: readonly StepRow[]): Table {
   const megabytes = (value: number | null): string => (value === null ? '-' : value.toFixed(1));
   return {
-    header: ['model', 'S', 'program', 'APL ms', 'ReLU ms', 'APL/ReLU', 'kept for backward, APL MB', 'ReLU MB', 'peak, APL MB', 'ReLU MB'],
+    header: ['model', 'S', 'program', 'APL ms', 'ReLU ms', 'APL/ReLU', 'APL processor ms', 'ReLU processor ms', 'APL/ReLU, processor', 'kept for backward, APL MB', 'ReLU MB', 'peak, APL MB', 'ReLU MB'],
     rows: rows.flatMap((row) => {
       const relu = rows.find((each) => each.model === row.model && each.segments === row.segments && each.arm === reluArm(programOf(row.arm).program));
       if (row.reluRatio === null || !relu) return [];
-      return [[row.model, String(row.segments), row.arm, milliseconds(row.msMedian), milliseconds(relu.msMedian), row.reluRatio.toFixed(3), megabytes(row.keptMB), megabytes(relu.keptMB), row.peakMemoryMB.toFixed(0), relu.peakMemoryMB.toFixed(0)]];
+      return [[row.model, String(row.segments), row.arm, milliseconds(row.msMedian), milliseconds(relu.msMedian), row.reluRatio.toFixed(3), milliseconds(row.processorMs), milliseconds(relu.processorMs), (row.reluProcessorRatio ?? NaN).toFixed(3), megabytes(row.keptMB), megabytes(relu.keptMB), row.peakMemoryMB.toFixed(0), relu.peakMemoryMB.toFixed(0)]];
     }),
   };
 }
