@@ -29,9 +29,12 @@ export function stockComposition({ family, activation }: BenchOp): TensorFunctio
   }
 }
 
+/** The gradient of TensorFlow.js's unstack fails where there is one part. */
+const hinges = (parameter: tf.Tensor): tf.Tensor[] => (parameter.shape[0] === 1 ? [tf.squeeze(parameter, [0])] : tf.unstack(parameter));
+
 /** max(0, x) + sum_s a[s, c] max(0, b[s, c] - x), hinge by hinge: no tensor is larger than x. */
 export function stockApl(x: tf.Tensor, a: tf.Tensor, b: tf.Tensor): tf.Tensor {
-  const [slopes, positions] = [tf.unstack(a), tf.unstack(b)];
+  const [slopes, positions] = [hinges(a), hinges(b)];
   let y = tf.relu(x);
   for (let s = 0; s < slopes.length; s++) y = tf.add(y, tf.mul(slopes[s] as tf.Tensor, tf.relu(tf.sub(positions[s] as tf.Tensor, x))));
   return y;

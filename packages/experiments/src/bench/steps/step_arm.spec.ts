@@ -73,6 +73,18 @@ describe.each(['cnn', 'apl'] as const)('%s', (model) => {
   });
 });
 
+test('one hinge trains in every arm', () => {
+  const arm = new StepArm();
+  const one = { ...subject('apl'), segments: 1 };
+  arm.answer({ kind: 'export', network: one, seed: 3, files });
+  const losses = (['ours', 'composite', 'stock', 'captured'] as const).map((name) => {
+    arm.answer({ kind: 'prepare', arm: name, subject: one });
+    return { arm: name, loss: (arm.answer({ kind: 'run', steps: 3 }) as RunAnswer).loss };
+  });
+  arm.dispose();
+  expect(disagreements(losses, [0, 0, 0])).toEqual([]);
+});
+
 test('with dropout all arms draw the same masks, and fused APL keeps one tensor a site', () => {
   const arm = new StepArm();
   arm.answer({ kind: 'export', network: network('apl-cnn'), seed: 3, files });
