@@ -1,4 +1,5 @@
 import { biasGradients, biasKernels } from './bias';
+import { compileBiases } from './compiled_bias';
 import { gatedGradients, gatedKernels } from './gated';
 import { loadOpLibrary } from './op_library';
 import { engine, runtimeBackend } from './ops';
@@ -24,6 +25,7 @@ export function registerKernels(): void {
   }
   if (registeredFor === undefined)
     for (const gradient of [...pointwiseGradients, ...biasGradients, ...gatedGradients, ...perChannelGradients, ...rowwiseGradients]) tfjs.registerGradient(gradient);
+  if (!isStock && registeredFor === undefined) compileBiases();
   registeredFor = backendName;
 }
 

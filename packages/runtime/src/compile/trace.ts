@@ -8,6 +8,7 @@ import { opDefinition } from '../binding/op-definitions';
 import type { HostValues, InferredOutput, TFEOpAttr } from '../binding/native-binding';
 import { calledOp, userLocation } from './source-location';
 import type { Node, OpNode, OutputType, Value, VariableSlot } from './nodes';
+import { type Output, rewritten } from './rewrites';
 import { beneath, VIEWS } from './views';
 
 /** Constants up to this many bytes are merged if they are equal; shapes and axes make most of them. Shape inference needs the values of these only. */
@@ -145,6 +146,18 @@ export class Trace implements Recorder {
   }
 
   private record(op: string, attributes: readonly TFEOpAttr[], updates: readonly VariableSlot[], inputs: readonly Value[], outputCount: number): RecordedOutput[] {
+    const substitute = updates.length === 0 ? rewritten({ op, attributes, inputs }) : undefined;
+    if (substitute === undefined) return this.add(op, attributes, updates, inputs, outputCount);
+    if ('node' in substitute) return [this.again(substitute)];
+    return this.add(substitute.op, substitute.attributes, [], substitute.inputs, substitute.outputCount).slice(0, outputCount);
+  }
+
+  /** A value of its own for what is there already: each tensor of the function has one. */
+  private again({ node, index }: Output): RecordedOutput {
+    return { ...(node.outputs[index] as OutputType), symbol: this.value(node, index) };
+  }
+
+  private add(op: string, attributes: readonly TFEOpAttr[], updates: readonly VariableSlot[], inputs: readonly Value[], outputCount: number): RecordedOutput[] {
     const { binding } = this.backend;
     const handles = updates.map(() => binding.graphPlaceholder(this.shadow, binding.TF_RESOURCE, []));
     const shadowInputs = [...handles.flatMap((handle) => [handle, 0]), ...inputs.flatMap(({ node, index }) => [node.shadow, index])];
@@ -153,8 +166,7 @@ export class Trace implements Recorder {
     const { isStateful } = opDefinition(op);
     const types = outputs.map((output, i) => this.known(op, i, output));
     const view = VIEWS.has(op) ? beneath(inputs[0] as Value, types[0] as OutputType) : undefined;
-    // A value of its own: each tensor of the function has one.
-    if (view && 'same' in view) return [{ ...(types[0] as OutputType), symbol: this.value(view.same.node, view.same.index) }];
+    if (view && 'same' in view) return [this.again(view.same)];
     // A reshape names the whole new shape, whatever it starts from; the other views name axes of their input.
     const sources = view && op === 'Reshape' ? [view.source, ...inputs.slice(1)] : inputs;
     const node: OpNode = { kind: 'op', op, attributes, inputs: sources, updates, isStateful, position: this.ops.length, shadow, outputs: types };

@@ -3,7 +3,8 @@ import type { OutputType, Value } from './nodes';
 /** Ops that give their first input another shape and do nothing else. */
 export const VIEWS: ReadonlySet<string> = new Set(['Reshape', 'ExpandDims', 'Squeeze']);
 
-function viewed({ node }: Value): Value | undefined {
+/** What a value is a view of, if it is one. */
+export function viewed({ node }: Value): Value | undefined {
   return node.kind === 'op' && VIEWS.has(node.op) ? node.inputs[0] : undefined;
 }
 

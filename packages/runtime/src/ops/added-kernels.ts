@@ -56,13 +56,12 @@ export function registerAddedKernels(): void {
 
   // Of two matrices (tfjs adds a batch of 1): unlike the batched op, MatMul is fused with the bias and activation that follow it.
   wrapKernel<Binary, { transposeA: boolean; transposeB: boolean }>(tf.BatchMatMul, (stock) => ({ a, b }, { transposeA, transposeB }, call) => {
-    const matrices = [a, b].every(({ shape, dtype }) => dtype === 'float32' && (shape.length === 2 || (shape.length === 3 && shape[0] === 1)));
-    if (!matrices) return stock(call);
-    return tf.tidy(() => {
-      const [left, right] = [a, b].map((x) => tf.reshape(x as tf.Tensor, x.shape.slice(-2))) as [tf.Tensor, tf.Tensor];
-      const product = executeOne('MatMul', { transpose_a: transposeA, transpose_b: transposeB }, [left, right]);
-      return a.shape.length === 2 && b.shape.length === 2 ? product : tf.reshape(product, [1, ...product.shape]);
-    });
+    if (!areMatrices(a, b)) return stock(call);
+    return asBatch([a, b], (left, right) => executeOne('MatMul', { transpose_a: transposeA, transpose_b: transposeB }, [left, right]));
+  });
+  wrapKernel<Binary & { bias?: tf.TensorInfo; preluActivationWeights?: tf.TensorInfo }, unknown>(tf._FusedMatMul, (stock) => ({ a, b, bias, preluActivationWeights }, _attributes, call) => {
+    if (!areMatrices(a, b) || bias?.shape.length !== 1 || preluActivationWeights) return stock(call);
+    return asBatch([a, b], (left, right) => stock({ ...call, inputs: { a: left, b: right, bias } }) as tf.Tensor);
   });
 
   // One index a row may come without its dimension of size 1.
@@ -87,6 +86,17 @@ export function registerAddedKernels(): void {
   wrapKernel<Unary, unknown>(tf.Sign, (stock) => ({ x }, _attributes, call) =>
     x.dtype === 'float32' ? tf.tidy(() => tf.where(tf.isNaN(x as tf.Tensor), tf.zerosLike(x as tf.Tensor), stock(call) as tf.Tensor)) : stock(call),
   );
+}
+
+const areMatrices = (...operands: tf.TensorInfo[]): boolean => operands.every(({ shape, dtype }) => dtype === 'float32' && (shape.length === 2 || (shape.length === 3 && shape[0] === 1)));
+
+/** A product of matrices, given and returned as a batch of one unless both came without. */
+function asBatch(operands: [tf.TensorInfo, tf.TensorInfo], multiply: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const [left, right] = operands.map((x) => tf.reshape(x as tf.Tensor, x.shape.slice(-2))) as [tf.Tensor, tf.Tensor];
+    const product = multiply(left, right);
+    return operands.every(({ shape }) => shape.length === 2) ? product : tf.reshape(product, [1, ...product.shape]);
+  });
 }
 
 const shapeRank = (call: Parameters<tf.KernelFunc>[0]): number => (call.attrs as unknown as { shape: number[] }).shape.length;
