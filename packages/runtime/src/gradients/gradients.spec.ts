@@ -59,6 +59,17 @@ describe('explicit padding', () => {
     expect(gradientError(f, values(shape))).toBeLessThan(5e-3);
   });
 
+  it.each([
+    ['convolution, input', (x: tf.Tensor) => tf.conv2d(x as tf.Tensor4D, filter, 2, around, 'NHWC', 1), [2, 6, 6, 2], 'Conv2DBackpropInput'],
+    ['convolution, filter', (x: tf.Tensor) => tf.conv2d(values([2, 6, 6, 2], 8) as tf.Tensor4D, x as tf.Tensor4D, 2, around, 'NHWC', 1), [3, 3, 2, 3], 'Conv2DBackpropFilter'],
+    ['max pool', (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 3, 2, around), [2, 6, 6, 2], 'MaxPoolGrad'],
+  ] as const)('the gradient of the %s has no explicit padding, which leaves oneDNN', (_name, f, shape, op) => {
+    const compiled = tf.compile((x: tf.Tensor) => tf.grad((v: tf.Tensor) => tf.sum(f(v)))(x));
+    const graph = compiled.toGraphDef(values([...shape])).toString('latin1');
+    expect([graph.includes(op), graph.includes('EXPLICIT')]).toEqual([true, false]);
+    compiled.dispose();
+  });
+
   it('convolves as over zeros that were put around the image', () => {
     const x = values([2, 6, 6, 2]) as tf.Tensor4D;
     const padded = tf.conv2d(tf.pad(x, around) as tf.Tensor4D, filter, 2, 'valid');
