@@ -1,6 +1,6 @@
 import * as tf from '../index';
 
-type Gradients = tf.NamedTensorMap | tf.NamedTensor[];
+type Gradients = Parameters<tf.Optimizer['applyGradients']>[0];
 
 /** Lion (Chen et al. 2023) as a user writes it, with no thought of compile(): its state is made at the first step. */
 class Lion extends tf.Optimizer {
