@@ -69,7 +69,7 @@ export function compareSections(report: AplReport): Content[] {
     const full = `${title}: ours over the authors'`;
     return chart({
       name: `${name}-authors`, title: full,
-      specification: curveChart({ title: full, subtitle: provenance(report.subject), points, x: { field: 'epoch', title: 'epoch' }, y: { field: 'value', title: axis }, color: 'run', dash: 'run', panel: 'activation' }),
+      specification: curveChart({ title: full, subtitle: provenance(report.subject), points, x: { field: 'epoch', title: 'epoch' }, y: { field: 'value', title: axis }, color: 'run', under: 'authors', panel: 'activation' }),
     });
   });
   return [

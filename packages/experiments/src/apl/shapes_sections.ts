@@ -84,7 +84,7 @@ function sampleOf({ units }: AplShapes): number[] {
 
 const nameOf = ({ row }: RunShapes): string => `${row.activation.replace(/[^a-z0-9]+/g, '-')}-seed${row.seed}`;
 
-/** The population by epoch: share of V-shaped units and mean slope on the left, the authors' dashed. */
+/** The population by epoch: share of V-shaped units and mean slope on the left, the authors' wide and pale beneath. */
 function populationFigures(report: AplReport): Figure[] {
   return ([['vShare', 'Share of V-shaped units', 'share'], ['meanLeftSlope', 'Mean slope on the left', 'slope']] as const).map(([field, title, axis]) => {
     const ours = report.shapes.flatMap((run) =>
@@ -93,7 +93,7 @@ function populationFigures(report: AplReport): Figure[] {
     const theirs = report.comparable === 'no' ? [] : Object.entries(AUTHORS_SHAPES).flatMap(([site, shapes]) => shapes[field].map((value, epoch): Point => ({ site, run: 'authors', epoch, value })));
     return {
       name: `population-${field}`, title,
-      specification: curveChart({ title, subtitle: provenance(report.subject), points: [...ours, ...theirs], x: { field: 'epoch', title: 'epoch' }, y: { field: 'value', title: axis }, color: 'run', dash: 'run', panel: 'site' }),
+      specification: curveChart({ title, subtitle: provenance(report.subject), points: [...theirs, ...ours], x: { field: 'epoch', title: 'epoch' }, y: { field: 'value', title: axis }, color: 'run', under: 'authors', panel: 'site' }),
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 
-/** One point of a curve. Further fields name its series, panel and dash. */
+/** One point of a curve. Further fields name its series and panel. */
 export type Point = Readonly<Record<string, string | number | null>>;
 
 /** Curves side by side. */
@@ -13,9 +13,9 @@ export interface CurveChart {
   readonly y: { readonly field: string; readonly title: string; readonly logarithmic?: boolean };
   /** The field that tells the colours apart. */
   readonly color: string;
-  /** The field that tells solid from dashed. */
-  readonly dash?: string;
-  /** The field of the panels. */
+  /** The series that lies wide and pale under the others, which may cover it. */
+  readonly under?: string;
+  /** The field of the panels, which come in the order of the points. */
   readonly panel: string;
   readonly columns?: number;
   /** Whether panels have y axes of their own. Default false. */
@@ -27,26 +27,32 @@ export interface CurveChart {
 const PANEL = { width: 240, height: 180 };
 
 /** Lines over a whole-numbered x (or any, see `plain`), in panels. */
-export function curveChart({ title, subtitle, points, x, y, color, dash, panel, columns = 3, ownAxes = false, plain = false }: CurveChart): TopLevelSpec {
+export function curveChart({ title, subtitle, points, x, y, color, under, panel, columns = 3, ownAxes = false, plain = false }: CurveChart): TopLevelSpec {
+  const beneath = (other: number, value: number) => ({ condition: { test: { field: color, equal: under ?? '' }, value }, value: other });
   return {
     title: { text: title, subtitle },
     data: { values: [...points] },
-    facet: { field: panel, type: 'nominal', title: null, sort: null as unknown as 'ascending' },
+    facet: facetOf(panel, points.map((point) => String(point[panel]))),
     columns,
     spec: {
       ...PANEL,
       // A run of one epoch is a point.
       mark: { type: 'line', ...(!plain && { point: { size: 12 } }), strokeWidth: 1.5 },
       encoding: {
-        x: { field: x.field, type: 'quantitative', title: x.title, ...(!plain && { axis: { tickMinStep: 1, format: 'd' } }) },
+        x: { field: x.field, type: 'quantitative', title: x.title, ...(!plain && { axis: { tickMinStep: 1, format: 'd' }, scale: { zero: false, nice: false } }) },
         y: { field: y.field, type: 'quantitative', title: y.title, scale: y.logarithmic ? { type: 'log', nice: false } : { zero: false } },
         color: { field: color, type: 'nominal', sort: null, title: color },
-        ...(dash !== undefined && { strokeDash: { field: dash, type: 'nominal', sort: null, title: dash } }),
+        ...(under !== undefined && { strokeWidth: beneath(1.5, 5), opacity: beneath(1, 0.4) }),
       },
     },
     // Panels of the last row alone would leave an axis under an empty place.
     resolve: { axis: { x: 'independent' }, ...(ownAxes && { scale: { y: 'independent' as const } }) },
   };
+}
+
+/** Panels in the order in which their names appear: left to itself the library sorts them by name. */
+function facetOf(field: string, names: readonly string[]) {
+  return { field, type: 'nominal' as const, title: null, sort: [...new Set(names)] };
 }
 
 /** A value with its interval, one a line. */
@@ -63,7 +69,7 @@ export function intervalChart(title: string, subtitle: string, axis: string, row
   return {
     title: { text: title, subtitle },
     data: { values: [...rows] },
-    facet: { field: 'panel', type: 'nominal', title: null, sort: null as unknown as 'ascending' },
+    facet: facetOf('panel', rows.map((row) => row.panel)),
     columns: 2,
     spec: {
       width: 320,
@@ -73,6 +79,39 @@ export function intervalChart(title: string, subtitle: string, axis: string, row
         { mark: { type: 'rule' as const, strokeWidth: 2 }, encoding: { x: { field: 'low', type: 'quantitative' as const, title: axis, scale: { zero } }, x2: { field: 'high' }, y: { field: 'label', type: 'nominal' as const, sort: null, title: null } } },
         { mark: { type: 'point' as const, filled: true, size: 50 }, encoding: { x: { field: 'value', type: 'quantitative' as const }, y: { field: 'label', type: 'nominal' as const, sort: null } } },
       ],
+    },
+    resolve: { scale: { x: 'independent' } },
+  };
+}
+
+/** A value of one of several kinds, one line for each label. */
+export interface DotRow {
+  readonly label: string;
+  readonly panel: string;
+  readonly kind: string;
+  readonly value: number;
+}
+
+/** Values of several kinds, told apart by colour and shape, in panels with axes of their own; later `kinds` lie on top. */
+export function dotChart(title: string, subtitle: string, kinds: readonly string[], rows: readonly DotRow[]): TopLevelSpec {
+  return {
+    title: { text: title, subtitle },
+    data: { values: [...rows] },
+    facet: facetOf('panel', rows.map((row) => row.panel)),
+    columns: 2,
+    spec: {
+      width: 320,
+      height: { step: 24 },
+      layer: kinds.map((kind) => ({
+        transform: [{ filter: { field: 'kind', equal: kind } }],
+        mark: { type: 'point' as const, filled: true, size: 70, opacity: 0.8 },
+        encoding: {
+          x: { field: 'value', type: 'quantitative' as const, title: null, scale: { zero: false } },
+          y: { field: 'label', type: 'nominal' as const, sort: [...new Set(rows.map(({ label }) => label))], title: null },
+          color: { field: 'kind', type: 'nominal' as const, title: null, scale: { domain: [...kinds] } },
+          shape: { field: 'kind', type: 'nominal' as const, title: null, scale: { domain: [...kinds] } },
+        },
+      })),
     },
     resolve: { scale: { x: 'independent' } },
   };

@@ -35,29 +35,29 @@ export function overlayFigures(subject: ReportSubject): Figure[] {
       return {
         name: `${name}-${optimizer}-authors`,
         title: full,
-        specification: curveChart({ title: full, subtitle: provenance(subject), points, x: { field: 'epoch', title: 'epoch' }, y: { field: 'value', title: axis }, color: 'run', dash: 'run', panel: 'activation' }),
+        specification: curveChart({ title: full, subtitle: provenance(subject), points, x: { field: 'epoch', title: 'epoch' }, y: { field: 'value', title: axis }, color: 'run', under: 'authors', panel: 'activation', ownAxes: true }),
       };
     }),
   );
 }
 
-/** The weights whose gradient norms the paper plots (figures 1 to 8), by network; of others the first, the last, and evenly spaced ones. */
-const PLOTTED: readonly (readonly string[])[] = [
-  ['conv1.weight', 'conv2.weight', 'fc1.weight', 'fc2.weight', 'fc3.weight'],
-  ['conv1.weight', 'bn1.weight', 'layer4.0.conv1.weight', 'layer4.0.bn1.weight', 'fc.weight'],
-];
+/** The weights whose gradient norms the paper plots, in the order of its panels, by network. */
+const PLOTTED = [
+  { figures: 'figures 1 to 4', weights: ['conv1.weight', 'conv2.weight', 'fc1.weight', 'fc2.weight', 'fc3.weight'] },
+  { figures: 'figures 5 to 8', weights: ['conv1.weight', 'bn1.weight', 'layer4.0.conv1.weight', 'layer4.0.bn1.weight', 'fc.weight'] },
+] as const;
 
 /** Gradient norms by epoch, a panel for each of the paper's weights, one figure an optimiser. */
 export function gradientFigures(subject: ReportSubject): Figure[] {
   const recorded = new Set(Object.keys(subject.rows[0]?.metrics[0]?.gradientNorms ?? {}));
-  const weights = PLOTTED.find((names) => names.every((name) => recorded.has(name)));
-  if (!weights) return [];
+  const plotted = PLOTTED.find(({ weights }) => weights.every((name) => recorded.has(name)));
+  if (!plotted) return [];
   const mean = subject.config['gradientNorms'] === 'mean';
   return optimizersOf(subject).map((optimizer) => {
-    const points = weights.flatMap((weight) =>
+    const points = plotted.weights.flatMap((weight) =>
       meanPoints({ ...subject, rows: subject.rows.filter((row) => row.optimizer === optimizer) }, (metrics) => metrics.gradientNorms?.[weight] ?? null).map((point): Point => ({ ...point, weight })),
     );
-    const title = `Gradient norms, ${optimizer}: ${mean ? 'mean over the batches of each epoch' : 'last batch of each epoch'}`;
+    const title = `Gradient norms as in ${plotted.figures}, ${optimizer}: ${mean ? 'mean over the batches of each epoch' : 'last batch of each epoch'}`;
     return {
       name: `gradients-${optimizer}`,
       title,
