@@ -54,9 +54,9 @@ export class PartPlan {
     for (const task of [...this.#results(), ...this.#tuning]) fs.rmSync(folderOf(task).folder, { recursive: true, force: true });
   }
 
-  /** All runs. */
-  count(): number {
-    return this.#tuning.length + this.#results().length;
+  /** All runs; as long as rates are not chosen, results under one that may change. */
+  listed(): ListedRun<RunTask>[] {
+    return [...this.#tuning, ...this.#results()].map((task) => this.#listed(task));
   }
 
   /** All that are not finished. */

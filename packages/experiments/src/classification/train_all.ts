@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { messageOf } from '../config/errors';
 import type { ExperimentContext } from '../experiment';
 import { Interrupted } from '../runs/interrupt';
-import { runList, type Executor } from '../runs/list';
+import { runList, type Executor, type ListedRun } from '../runs/list';
 import { ListMeter } from '../runs/list_meter';
 import { ProcessPool } from '../runs/pool';
 import { threadEnvironment } from '../threads';
@@ -21,14 +21,14 @@ import { PartPlan, type Part, type TrainedPart } from './part_plan';
 export async function trainAll(parts: readonly Part[], cache: DataCache, context: ExperimentContext): Promise<TrainedPart[]> {
   const plans = parts.map((part) => new PartPlan(part));
   for (const plan of plans) plan.forget();
-  const meter = new ListMeter(plans.flatMap((plan) => plan.open()), context.print);
+  const meter = new ListMeter(once(plans.flatMap((plan) => plan.open())), context.print);
   announce(plans, context);
   try {
     for (const group of grouped(plans)) {
       const executor = executorOf(group[0], cache, context);
       try {
-        await runList(group.flatMap((plan) => plan.openTuning()), executor, meter);
-        await runList(group.flatMap((plan) => plan.settle(meter)), executor, meter);
+        await runList(once(group.flatMap((plan) => plan.openTuning())), executor, meter);
+        await runList(once(group.flatMap((plan) => plan.settle(meter))), executor, meter);
       } finally {
         await executor.close();
       }
@@ -47,8 +47,14 @@ export function trainedSoFar(part: Part): TrainedPart {
   return new PartPlan(part).trained();
 }
 
+/** Parts may share runs. */
+function once(runs: readonly ListedRun<RunTask>[]): ListedRun<RunTask>[] {
+  return [...new Map(runs.map((run) => [run.key, run])).values()];
+}
+
 function announce(plans: readonly PartPlan[], { print }: ExperimentContext): void {
-  const [finished, all] = [plans.reduce((sum, plan) => sum + plan.count() - plan.open().length, 0), plans.reduce((sum, plan) => sum + plan.count(), 0)];
+  const [open, all] = [once(plans.flatMap((plan) => plan.open())).length, once(plans.flatMap((plan) => plan.listed())).length];
+  const finished = all - open;
   if (finished > 0) print(`${finished} of ${all} runs are finished already (--force trains them again)`);
   const waiting = plans.reduce((sum, plan) => sum + (plan.openTuning().length > 0 ? plan.openResults().length : 0), 0);
   if (waiting > 0) print(`learning rates first; then ${waiting} runs with those chosen`);

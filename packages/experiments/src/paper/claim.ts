@@ -34,3 +34,11 @@ export function outcomeOf(answers: readonly (boolean | null)[]): Outcome {
   if (given.every(Boolean)) return given.length === answers.length ? 'holds' : 'holds in part';
   return given.some(Boolean) ? 'holds in part' : 'does not hold';
 }
+
+/** Heading of what copies of some runs show. */
+export const COPIES_TITLE = 'copies moved by rounding';
+
+/** What copies say about runs outside a mark, which changes no outcome: they were trained after those runs were known. */
+export function amongCopies(outside: number, among: number): string {
+  return outside > 0 ? ` Of the other ${outside}, ${among === outside ? 'all lie' : `${among} lie`} within what rounding makes of them, by copies trained afterwards.` : '';
+}

@@ -30,7 +30,7 @@ function theirs(experiment: string, optimizer: string, activation: string, { see
 
 function part(name: PartName, experiment: string, rows: readonly ReportRow[], more: Partial<ReportSubject> = {}): PartEvidence {
   const { title } = subjectOf(experiment);
-  return { part: name, subject: { experiment, title, preset: 'paper', dataset: experiment, synthetic: false, comparable: 'whole', notes: [], config: {}, environment: {}, rows, timings: [], chosen: [], missing: [], ...more } };
+  return { part: name, section: name, subject: { experiment, title, preset: 'paper', dataset: experiment, synthetic: false, comparable: 'whole', notes: [], config: {}, environment: {}, rows, timings: [], chosen: [], missing: [], ...more } };
 }
 
 const faithful = (experiment: string): PartEvidence =>
@@ -54,7 +54,7 @@ test('without a finished run nothing is said', () => {
 });
 
 test('short runs on procedural images bear on nothing', () => {
-  const short = ALL.map(({ part: name, subject }) => ({ part: name, subject: { ...subject, synthetic: true, comparable: 'no' as const } }));
+  const short = ALL.map(({ subject, ...names }) => ({ ...names, subject: { ...subject, synthetic: true, comparable: 'no' as const } }));
   expect(new Set(Object.values(outcomes([...short, { ...corrected('cnn-cifar', ['sgd'], { elu: 3 }), ...short[0] }])))).toEqual(new Set(['not run']));
 });
 
@@ -78,6 +78,18 @@ test('a run outside its mark, or one that is missing, leaves a claim in part', (
   const worse = part('cnn-faithful', 'cnn-mnist', ALL[0]?.subject.rows.map((row, i) => (i === 1 ? { ...row, result: { ...row.result, test: { ...row.result.test, accuracy: 90 } } } : row)) ?? []);
   expect(outcomes([worse, ...ALL.slice(1)])['cnn-scores']).toBe('holds in part');
   expect(outcomes(ALL.slice(0, 1))).toMatchObject({ 'cnn-scores': 'holds in part', 'function-of-the-seed': 'holds in part', 'sigmoid-plateau': 'holds in part' });
+});
+
+test("copies say whether a run outside its mark lies within what rounding makes of it, and change no outcome", () => {
+  const worse = part('cnn-faithful', 'cnn-mnist', ALL[0]?.subject.rows.map((row) => (row.activation === 'relu' && row.optimizer === 'adam' ? { ...row, result: { ...row.result, test: { ...row.result.test, accuracy: 97 } } } : row)) ?? []);
+  const finding = (accuracies: readonly number[]) => {
+    const copies = accuracies.map((accuracy, i) => theirs('cnn-mnist', 'adam', 'relu', { accuracy, perturbation: i * 1e-6 }));
+    return CLAIMS.find(({ id }) => id === 'cnn-scores')?.judge(new Evidence([worse, ...ALL.slice(1), part('cnn-spread', 'cnn-mnist', copies)]));
+  };
+  expect([finding([97, 98]), finding([97, 97.1])].map((found) => [found?.outcome, found?.summary])).toEqual([
+    ['holds in part', '19 of 20 runs are within their mark. Of the other 1, all lie within what rounding makes of them, by copies trained afterwards.'],
+    ['holds in part', '19 of 20 runs are within their mark. Of the other 1, 0 lie within what rounding makes of them, by copies trained afterwards.'],
+  ]);
 });
 
 test('a ranking needs the interval of the corrected runs too', () => {

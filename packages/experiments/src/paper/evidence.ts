@@ -5,6 +5,8 @@ import type { PartName } from './parts';
 /** What the runs of a part gave. */
 export interface PartEvidence {
   readonly part: PartName;
+  /** Its name in the report. */
+  readonly section: string;
   readonly subject: ReportSubject;
 }
 
@@ -22,9 +24,9 @@ export class Evidence {
     return this.#rows(experiment, ({ preset, synthetic }) => preset === 'corrected' && !synthetic);
   }
 
-  /** Runs of the authors' first epoch with their moved copies. */
-  copies(experiment: string): readonly ReportRow[] {
-    return this.#rows(experiment, ({ comparable, rows }) => comparable !== 'no' && rows.some(({ perturbation }) => perturbation !== 0));
+  /** Runs of the authors' protocol with their moved copies: by its rule of stopping (`whole`), or of a stated number of epochs. */
+  copies(experiment: string, length: 'whole' | 'first epochs'): readonly ReportRow[] {
+    return this.#rows(experiment, ({ comparable, rows }) => comparable === length && rows.some(({ perturbation }) => perturbation !== 0));
   }
 
   /** Parts may share runs. */

@@ -4,7 +4,7 @@ import { PART_NAMES } from './parts';
 /** The options of the whole list. */
 export const paperOptions = z.strictObject({
   only: z.array(z.enum(PART_NAMES)).default([]).describe('parts to run (empty: those of the preset); the report always shows what is there'),
-  parts: z.array(z.enum(PART_NAMES)).min(1).default(['cnn-faithful', 'resnet-spread', 'resnet-faithful', 'cnn-corrected']).describe('parts of the list'),
+  parts: z.array(z.enum(PART_NAMES)).min(1).default(['cnn-faithful', 'cnn-spread', 'resnet-spread', 'resnet-faithful', 'cnn-corrected']).describe('parts of the list'),
   dataDir: z.string().nullable().default(null).describe('folder of the official files of CIFAR-10 and MNIST (none: $CUDA_ACTIVATIONS_DATA, then the cache, then a download)'),
   short: z.boolean().default(false).describe('a few steps of each run on procedural images, to see that everything works; the numbers mean nothing'),
   runsDir: z.string().min(1).default('runs').describe('folder of the runs and the report'),

@@ -18,17 +18,23 @@ const plan = ({ subject, config }: ListedPart) => new PartPlan({ subject, config
 
 test('the parts have the runs that the study asks for, on the official images alone', () => {
   const listed = listedParts(PART_NAMES, common(), false);
-  const counts = Object.fromEntries(PART_NAMES.map((name) => [name, listed.filter(({ part }) => part === name).map((part) => plan(part).count())]));
+  const counts = Object.fromEntries(PART_NAMES.map((name) => [name, listed.filter(({ part }) => part === name).map((part) => plan(part).listed().length)]));
   // Faithful: 5 activations x 2 optimisers. Corrected: 10 activations x 2 optimisers x (4 rates + 5 seeds).
-  expect(counts).toMatchObject({ 'cnn-faithful': [10, 10], 'resnet-spread': [20, 8], 'resnet-faithful': [2], 'cnn-corrected': [180, 180] });
+  expect(counts).toMatchObject({ 'cnn-faithful': [10, 10], 'cnn-spread': [8, 8, 16], 'resnet-spread': [20, 8], 'resnet-faithful': [2], 'cnn-corrected': [180, 180] });
   expect(new Set(listed.map(({ config }) => config.dataset))).toEqual(new Set(['mnist', 'cifar10']));
   expect(listed.filter(({ part }) => part.endsWith('faithful')).every(({ config }) => config.initialization === 'authors' && config.epochs === 50)).toBe(true);
 });
 
-test('every run of a part has a key and a folder of its own', () => {
-  const open = listedParts(PART_NAMES.filter((name) => name !== 'resnet-rest'), common(), false).flatMap((part) => plan(part).open());
-  expect(new Set(open.map(({ key }) => key)).size).toBe(open.length);
-  expect(new Set(open.map(({ task }) => path.join(task.subject.experiment, task.plan.id))).size).toBe(open.length);
+test('every run has a key and a folder of its own, also one that two parts share', () => {
+  const open = listedParts(PART_NAMES, common(), false).flatMap((part) => plan(part).open().map(({ key, task }) => ({ part, key, folder: path.join(task.subject.experiment, task.plan.id) })));
+  const pairs = new Set(open.map(({ key, folder: own }) => `${key} ${own}`)).size;
+  expect([new Set(open.map(({ key }) => key)).size, new Set(open.map(({ folder: own }) => own)).size]).toEqual([pairs, pairs]);
+  const sections = new Set(open.map(({ part }) => part.section));
+  for (const section of sections) {
+    const own = open.filter(({ part }) => part.section === section);
+    expect(new Set(own.map(({ key }) => key)).size).toBe(own.length);
+  }
+  expect(sections.size).toBe(listedParts(PART_NAMES, common(), false).length);
 });
 
 test('the list runs, goes on with what is not finished, and exports every number', async () => {
@@ -38,7 +44,9 @@ test('the list runs, goes on with what is not finished, and exports every number
     runPaper(paperOptions.parse({ parts, short: true, runsDir: folder, resultsDir: results }), {
       name: 'paper', preset: 'quick', command: `npx nx run experiments:paper --runsDir=${folder}`, print: (line) => { lines.push(line); }, report: true, interrupted: () => undefined,
     });
-  await run(['cnn-faithful']);
+  // Of the spread's copies four are not moved, so they are runs of the other part: 8 runs and 4 copies in all.
+  await run(['cnn-faithful', 'cnn-spread']);
+  expect(lines.filter((line) => line.includes('test loss'))).toHaveLength(12);
   lines.length = 0;
   await run(['cnn-faithful', 'cnn-corrected']);
   expect(lines.join('\n')).toContain('8 of 40 runs are finished already');

@@ -11,11 +11,6 @@ import { Evidence, type PartEvidence } from './evidence';
 /** The folder of the page of claims, in that of the report. */
 export const CLAIMS = 'claims';
 
-/** The name of a part's experiment in the report: `cnn-faithful-mnist`. */
-export function sectionName({ part, subject }: PartEvidence): string {
-  return `${part}-${subject.experiment.split('-')[1] ?? ''}${part === 'resnet-rest' && subject.preset === 'spread' ? '-spread' : ''}`;
-}
-
 /** Figures of several experiments lie in one folder, so their names carry the part. */
 function named(prefix: string, content: readonly Content[]): Content[] {
   return content.map((block) => (block.kind === 'chart' ? { ...block, figure: { ...block.figure, name: `${prefix}-${block.figure.name}` } } : block));
@@ -23,19 +18,19 @@ function named(prefix: string, content: readonly Content[]): Content[] {
 
 /** What a part's own page shows below its heading. */
 export function partContent(evidence: PartEvidence): Content[] {
-  const { subject } = evidence;
+  const { subject, section } = evidence;
   const content = subject.rows.length === 0 ? [] : [...resultSection(subject), ...statisticsSections(subject), ...paperSections(subject), ...timesSection(subject), ...figureSections(subject)];
   // One level down: the part's own heading is above.
   const lowered = content.map((block): Content => (block.kind === 'heading' ? { kind: 'subheading', text: block.text } : block));
-  return named(sectionName(evidence), [...provenanceSection(subject), ...lowered]);
+  return named(section, [...provenanceSection(subject), ...lowered]);
 }
 
 /** The runs of every part, one line each. */
 export function overviewTable(parts: readonly PartEvidence[]): Table {
   return {
     header: ['part', 'experiment', 'preset', 'runs finished', 'not finished', 'hours of training'],
-    rows: parts.map(({ part, subject }) => [
-      part, subject.experiment, subject.preset, String(subject.rows.length), String(subject.missing.length),
+    rows: parts.map(({ section, subject }) => [
+      section, subject.experiment, subject.preset, String(subject.rows.length), String(subject.missing.length),
       (subject.rows.reduce((sum, { result }) => sum + result.seconds, 0) / 3600).toFixed(2),
     ]),
   };
@@ -55,14 +50,14 @@ export async function writePaperReport(folder: string, parts: readonly PartEvide
       ...warning,
       { kind: 'heading', text: 'Runs' },
       { kind: 'table', ...overviewTable(parts) },
-      ...parts.flatMap((part): Content[] => [{ kind: 'heading', text: `${part.subject.title}: ${part.part}` }, ...partContent(part)]),
+      ...parts.flatMap((part): Content[] => [{ kind: 'heading', text: `${part.subject.title}: ${part.section}` }, ...partContent(part)]),
       { kind: 'heading', text: 'Environment of this report' },
       { kind: 'list', items: Object.entries(environment).map(([key, value]) => `${key}: ${show(value)}`) },
     ],
     tables: Object.fromEntries(parts.filter(({ subject }) => subject.rows.length > 0).flatMap((part) => [
-      [`${sectionName(part)}-results`, resultTable(part.subject)] as const,
-      [`${sectionName(part)}-epochs`, epochTable(part.subject)] as const,
-      [`${sectionName(part)}-gradients`, gradientTable(part.subject)] as const,
+      [`${part.section}-results`, resultTable(part.subject)] as const,
+      [`${part.section}-epochs`, epochTable(part.subject)] as const,
+      [`${part.section}-gradients`, gradientTable(part.subject)] as const,
     ])),
   });
   await writePages(path.join(folder, CLAIMS), { title: 'What the paper claims, what we find', blocks: [...warning, ...claimsPage(evidence)], tables: {} });

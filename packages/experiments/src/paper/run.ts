@@ -11,7 +11,7 @@ import { describeEnvironment } from '../runs/environment';
 import { checkExportFolder, exportResults, repeatable } from './export';
 import type { PaperConfig } from './options';
 import { listedParts, type ListedPart } from './parts';
-import { CLAIMS, overviewTable, sectionName, writePaperReport } from './report';
+import { CLAIMS, overviewTable, writePaperReport } from './report';
 
 /** Runs the parts that are asked for as one list, then reports everything that is finished. */
 export async function runPaper(config: PaperConfig, context: ExperimentContext): Promise<void> {
@@ -47,14 +47,14 @@ function partsOf(config: PaperConfig): ListedPart[] {
 async function writeResults(config: PaperConfig, listed: readonly (ListedPart & { readonly dataset: ImageDataset })[], { print, command }: ExperimentContext): Promise<void> {
   const parts = listed.map((part) => {
     const trained = trainedSoFar(part);
-    return { part: part.part, subject: reportSubject(part, trained), tasks: trained.results };
+    return { part: part.part, section: part.section, subject: reportSubject(part, trained), tasks: trained.results };
   });
   const folder = path.join(config.runsDir, 'paper', 'report');
   await writePaperReport(folder, parts, describeEnvironment({ tensorflow: tf.tensorflowVersion() }));
   print(`\n${textTable(overviewTable(parts))}`);
   print(`\nreport: ${path.join(folder, 'report.html')}\nwhat the paper claims, what we find: ${path.join(folder, CLAIMS, 'report.html')}`);
   if (config.resultsDir !== null) {
-    exportResults(config.resultsDir, folder, parts.map((part) => ({ ...part, name: sectionName(part) })), [repeatable(command)], [CLAIMS]);
+    exportResults(config.resultsDir, folder, parts.map((part) => ({ ...part, name: part.section })), [repeatable(command)], [CLAIMS]);
     print(`exported to ${config.resultsDir}`);
   }
 }
@@ -71,6 +71,6 @@ function planTable(plans: readonly PartPlan[], parts: readonly ListedPart[]) {
   const hours = (plan: PartPlan) => plan.open().reduce((sum, run) => sum + (run.steps * run.expectedStepMs) / run.lanes, 0) / 3.6e6;
   return {
     header: ['part', 'experiment', 'runs', 'open', 'side by side', 'hours at most (a guess)'],
-    rows: plans.map((plan, i) => [parts[i]?.part ?? '', plan.part.subject.experiment, String(plan.count()), String(plan.open().length), String(plan.lanes), hours(plan).toFixed(1)]),
+    rows: plans.map((plan, i) => [parts[i]?.section ?? '', plan.part.subject.experiment, String(plan.listed().length), String(plan.open().length), String(plan.lanes), hours(plan).toFixed(1)]),
   };
 }

@@ -97,18 +97,27 @@ function rounded({ trainLoss, valLoss, trainAccuracy, valAccuracy }: EpochScores
 /** Spread of the seconds per epoch, relative to their mean, up to which activations count as equally fast. */
 export const SAME_SECONDS = marks.secondsPerEpoch.sameWithin;
 
+/** The rule of `withinSpread` in words. */
+const SPREAD_RULE = `the copies' range, widened by ${marks.spread.widenedBy} x its width`;
+
+/** Whether a number lies between the lowest and the highest of the copies, widened on either side by the distance of the two. */
+function withinSpread(copies: readonly number[], theirs: number): boolean {
+  const [low, high] = [Math.min(...copies), Math.max(...copies)];
+  const margin = marks.spread.widenedBy * (high - low);
+  return theirs >= low - margin && theirs <= high + margin;
+}
+
 /**
- * Epoch 1 of the log against copies that differ by rounding alone: within their lowest and highest value, widened on either side
- * by their spread, in all four numbers. Batch normalisation amplifies rounding, so a closer agreement cannot be asked for.
+ * Epoch 1 of the log against copies that differ by rounding alone, in all four numbers. Training amplifies rounding, so a closer
+ * agreement cannot be asked for.
  */
 export function judgeSpread(copies: readonly EpochScores[], theirs: EpochScores): Verdict {
   const fields = ['trainLoss', 'valLoss', 'trainAccuracy', 'valAccuracy'] as const;
-  const beyond = fields.filter((field) => {
-    const values = copies.map((copy) => copy[field]);
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    const margin = marks.spread.widenedBy * (high - low);
-    return theirs[field] < low - margin || theirs[field] > high + margin;
-  });
-  const rule = `the copies' range, widened by ${marks.spread.widenedBy} x its width`;
-  return { passed: beyond.length === 0, text: beyond.length === 0 ? `within ${rule}` : `outside ${rule} in ${beyond.join(', ')}` };
+  const beyond = fields.filter((field) => !withinSpread(copies.map((copy) => copy[field]), theirs[field]));
+  return { passed: beyond.length === 0, text: beyond.length === 0 ? `within ${SPREAD_RULE}` : `outside ${SPREAD_RULE} in ${beyond.join(', ')}` };
+}
+
+/** A test accuracy of the paper against those of copies that differ by rounding alone. */
+export function judgeAccuracySpread(copies: readonly number[], theirs: number): Verdict {
+  return verdict(withinSpread(copies, theirs), SPREAD_RULE);
 }

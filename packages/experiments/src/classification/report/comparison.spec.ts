@@ -1,8 +1,12 @@
 import { authorsRun } from '../../reference/authors';
+import type { Figure } from '../../report/figures';
+import { copiesOf, finalSpreadTable, judgeEnd, spreadTable } from './copies';
+import { gradientFigures, overlayFigures } from './curves';
+import { epochOneTable } from './epoch_one';
 import { epochTimes, timesDiffer, timesNote, timesTable } from './epoch_times';
-import { copiesOf, epochOneTable, spreadTable } from './epoch_one';
 import { comparedTables, lastAgainstBest } from './paper_layout';
-import type { ReportRow } from './rows';
+import type { ReportRow, ReportSubject } from './rows';
+import { paperSections } from './sections';
 import { accuracySummaries, statisticsTable, tuningTable } from './statistics';
 
 /** A run whose log is the authors', moved by `shift` in every number. */
@@ -73,6 +77,41 @@ test("the log is compared with the spread of moved copies, and a run without cop
   ]);
   const far = copies.map((copy) => ({ ...copy, metrics: copy.metrics.map((epoch) => ({ ...epoch, valLoss: epoch.valLoss + 1 })) }));
   expect(spreadTable('cnn-cifar', far).rows[0]?.at(-1)).toBe("outside the copies' range, widened by 1 x its width in valLoss");
+});
+
+test('a test accuracy is compared with copies that ended as the run of the paper did: by its rule, or after its epochs', () => {
+  const copies = [60, 60.5, 63].map((accuracy, i) => row('relu', 'adam', { accuracy, perturbation: i * 1e-6 }));
+  const whole = { comparable: 'whole', experiment: 'cnn-cifar', rows: copies } as const;
+  expect(finalSpreadTable(whole).rows).toEqual([
+    ['relu', 'adam', '14', '14', '14', '61.51', '60.00', '60.00', '63.00', '3 of 3 ±2', "within the copies' range, widened by 1 x its width"],
+  ]);
+  expect(judgeEnd(whole, 'adam', 'relu')?.passed).toBe(true);
+  expect(judgeEnd(whole, 'adam', 'selu')).toBeUndefined();
+  const lower = copies.map((copy, i) => ({ ...copy, result: { ...copy.result, epochs: 11 + i, test: { ...copy.result.test, accuracy: 60 - 0.1 * i } } }));
+  expect(finalSpreadTable({ ...whole, rows: lower }).rows).toEqual([
+    ['relu', 'adam', '14', '11', '11 to 13', '61.51', '60.00', '59.80', '60.00', '3 of 3 ±2', "outside the copies' range, widened by 1 x its width"],
+  ]);
+  expect(finalSpreadTable({ ...whole, comparable: 'first epochs' }).rows).toHaveLength(1);
+  expect(finalSpreadTable({ ...whole, comparable: 'first epochs', rows: lower }).rows).toEqual([]);
+});
+
+test('a part with moved copies shows their spread, not tables with lines for runs that it does not have', () => {
+  const subject = (rows: readonly ReportRow[]): ReportSubject => ({
+    experiment: 'cnn-cifar', title: '', preset: 'paper', dataset: 'CIFAR-10', synthetic: false, comparable: 'whole', notes: [], config: { seeds: [42] }, environment: {}, rows, timings: [], chosen: [], missing: [],
+  });
+  const headings = (rows: readonly ReportRow[]) => paperSections(subject(rows)).flatMap((block) => (block.kind === 'heading' ? [block.text] : []));
+  expect(headings([row('relu', 'adam')])).toEqual(["The paper's tables", "Epoch 1 against the authors' log", "Curves over the authors'"]);
+  expect(headings([row('relu', 'adam'), row('relu', 'adam', { perturbation: 1e-6 })])).toEqual(['Copies that differ by rounding', "Epoch 1 against the authors' log"]);
+});
+
+test('panels come in the order of the runs, which is that of the paper', () => {
+  const panelsOf = (figures: readonly Figure[]) => figures.map(({ specification }) => (specification as unknown as { facet: { sort: string[] } }).facet.sort);
+  const five = ['sigmoid', 'relu', 'leaky_relu', 'elu', 'selu'].map((activation) => row(activation, 'sgd'));
+  const subject = { experiment: 'cnn-cifar', dataset: '', synthetic: false, preset: 'paper', config: { seeds: [42] }, rows: five } as unknown as ReportSubject;
+  expect(panelsOf(overlayFigures(subject))[0]).toEqual(['sigmoid', 'relu', 'leaky_relu', 'elu', 'selu']);
+  const weights = ['fc.weight', 'layer4.0.bn1.weight', 'conv1.weight', 'layer4.0.conv1.weight', 'bn1.weight', 'layer1.0.bn1.weight'];
+  const withNorms = five.map((run) => ({ ...run, metrics: run.metrics.map((epoch) => ({ ...epoch, gradientNorms: Object.fromEntries(weights.map((weight) => [weight, 1])) })) }));
+  expect(panelsOf(gradientFigures({ ...subject, rows: withNorms }))).toEqual([['conv1.weight', 'bn1.weight', 'layer4.0.conv1.weight', 'layer4.0.bn1.weight', 'fc.weight']]);
 });
 
 test('the best epoch by validation loss stands beside the last', () => {

@@ -5,7 +5,8 @@ import { AUTHORS_SOURCE } from '../../reference/authors';
 import { PAPER_SOURCE } from '../../reference/paper';
 import { PASS_MARKS_SOURCE } from '../../reference/pass_marks';
 import { curveFigures, gradientFigures, overlayFigures } from './curves';
-import { copiesOf, epochOneTable, spreadTable } from './epoch_one';
+import { copiesOf, finalSpreadTable, spreadFigure, spreadTable } from './copies';
+import { epochOneTable } from './epoch_one';
 import { timesNote, timesTable } from './epoch_times';
 import { comparedTables, lastAgainstBest, TIME_CAVEAT } from './paper_layout';
 import { resultTable } from './result_table';
@@ -45,25 +46,53 @@ export function resultSection(subject: ReportSubject): Content[] {
 
 const EPOCH_ONE_MARKS = ' Marks: loss within 0.002 and accuracy within 0.2 points for activations whose derivative has no jump or little of one, else 0.03 and 1 point.';
 
-/** The paper's tables with ours, epoch 1 against the log, and our curves over theirs. */
+const COPIES =
+  'Copies of a run whose first weight was moved by the amounts given, which is the size of rounding; batch normalisation amplifies that within one epoch, the CNN over several. ' +
+  'A number of the log or the paper that lies among them says nothing against the run being the same.';
+
+const STOPPING =
+  'After some epochs rounding decides the third digit of the validation loss, and with it the epoch at which patience runs out; the weights of that epoch are tested.';
+
+/** The paper's tables with ours, epoch 1 against the log, and our curves over theirs; of moved copies their spread instead. */
 export function paperSections(subject: ReportSubject): Content[] {
   const { comparable, experiment, rows } = subject;
   if (comparable === 'no') return [];
-  const content: Content[] = [];
-  if (comparable === 'whole') {
-    content.push(heading("The paper's tables"), paragraph(`Paper: ${PAPER_SOURCE} Pass marks: ${PASS_MARKS_SOURCE}`));
-    for (const { title, content: table } of comparedTables(experiment, rows)) content.push({ kind: 'subheading', text: title }, { kind: 'table', ...table });
-    content.push(paragraph(TIME_CAVEAT), { kind: 'subheading', text: 'Last weights against best' });
-    content.push(paragraph('The authors test the weights of the last epoch, patience epochs after the best.'), { kind: 'table', ...lastAgainstBest(experiment, rows) });
-  }
-  content.push(heading("Epoch 1 against the authors' log"));
-  if (copiesOf(rows).length > 0) {
-    content.push(paragraph('Batch normalisation amplifies rounding, so the log is compared with copies of the run whose first weight was moved by the amounts given.'), { kind: 'table', ...spreadTable(experiment, rows) });
-  }
-  content.push({ kind: 'table', ...epochOneTable(experiment, rows) });
-  content.push(paragraph(`Log: ${AUTHORS_SOURCE}.${experiment.startsWith('cnn') ? EPOCH_ONE_MARKS : ''}`));
-  if (comparable === 'whole') content.push(heading("Curves over the authors'"), ...overlayFigures(subject).map(chart));
-  return content;
+  if (copiesOf(rows).length > 0) return [...copiesSection(subject), ...epochOneSection(subject)];
+  if (comparable !== 'whole') return epochOneSection(subject);
+  const tables = comparedTables(experiment, rows).flatMap(({ title, content }): Content[] => [{ kind: 'subheading', text: title }, { kind: 'table', ...content }]);
+  return [
+    heading("The paper's tables"),
+    paragraph(`Paper: ${PAPER_SOURCE} Pass marks: ${PASS_MARKS_SOURCE}`),
+    ...tables,
+    paragraph(TIME_CAVEAT),
+    { kind: 'subheading', text: 'Last weights against best' },
+    paragraph('The authors test the weights of the last epoch, patience epochs after the best.'),
+    { kind: 'table', ...lastAgainstBest(experiment, rows) },
+    ...epochOneSection(subject),
+    heading("Curves over the authors'"),
+    ...overlayFigures(subject).map(chart),
+  ];
+}
+
+/** Copies moved by rounding: where they end, and epoch 1. */
+function copiesSection(subject: ReportSubject): Content[] {
+  const figure = spreadFigure(subject);
+  const final = finalSpreadTable(subject);
+  return [
+    heading('Copies that differ by rounding'),
+    paragraph(final.rows.length > 0 ? `${COPIES} ${STOPPING}` : COPIES),
+    ...(final.rows.length > 0 ? [{ kind: 'table', ...final } as const] : []),
+    { kind: 'table', ...spreadTable(subject.experiment, subject.rows) },
+    ...(figure ? [chart(figure)] : []),
+  ];
+}
+
+function epochOneSection({ experiment, rows }: ReportSubject): Content[] {
+  return [
+    heading("Epoch 1 against the authors' log"),
+    { kind: 'table', ...epochOneTable(experiment, rows) },
+    paragraph(`Log: ${AUTHORS_SOURCE}.${experiment.startsWith('cnn') ? EPOCH_ONE_MARKS : ''}`),
+  ];
 }
 
 /** Means over seeds, differences to ReLU, and the search for learning rates. */
@@ -91,9 +120,10 @@ export function timesSection(subject: ReportSubject): Content[] {
   return [heading('Time of an epoch'), { kind: 'table', ...timesTable(unmoved(subject)) }, paragraph(timesNote(subject))];
 }
 
-/** Curves, gradient norms and step times of ours alone. */
+/** Curves, gradient norms and step times of ours alone; one epoch makes no curve. */
 export function figureSections(subject: ReportSubject): Content[] {
-  const figures = [...(subject.comparable === 'whole' ? [] : curveFigures(subject)), ...gradientFigures(subject), ...timeFigures(subject)];
+  const several = subject.rows.some(({ metrics }) => metrics.length > 1);
+  const figures = [...(several && subject.comparable !== 'whole' ? curveFigures(subject) : []), ...(several ? gradientFigures(subject) : []), ...timeFigures(subject)];
   return figures.length === 0 ? [] : [heading('Figures'), ...figures.map(chart)];
 }
 
