@@ -28,7 +28,10 @@ const PANEL = { width: 240, height: 180 };
 
 /** Lines over a whole-numbered x (or any, see `plain`), in panels. */
 export function curveChart({ title, subtitle, points, x, y, color, under, panel, columns = 3, ownAxes = false, plain = false }: CurveChart): TopLevelSpec {
-  const beneath = (other: number, value: number) => ({ condition: { test: { field: color, equal: under ?? '' }, value }, value: other });
+  const series = [...new Set(points.map((point) => String(point[color])))];
+  const beneath = (value: number, others: number) => ({
+    field: color, type: 'nominal' as const, sort: null, legend: null, scale: { domain: series, range: series.map((name) => (name === under ? value : others)) },
+  });
   return {
     title: { text: title, subtitle },
     data: { values: [...points] },
@@ -42,7 +45,7 @@ export function curveChart({ title, subtitle, points, x, y, color, under, panel,
         x: { field: x.field, type: 'quantitative', title: x.title, ...(!plain && { axis: { tickMinStep: 1, format: 'd' }, scale: { zero: false, nice: false } }) },
         y: { field: y.field, type: 'quantitative', title: y.title, scale: y.logarithmic ? { type: 'log', nice: false } : { zero: false } },
         color: { field: color, type: 'nominal', sort: null, title: color },
-        ...(under !== undefined && { strokeWidth: beneath(1.5, 5), opacity: beneath(1, 0.4) }),
+        ...(under !== undefined && { strokeWidth: beneath(6, 1.5), opacity: beneath(0.4, 1) }),
       },
     },
     // Panels of the last row alone would leave an axis under an empty place.

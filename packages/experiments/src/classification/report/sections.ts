@@ -120,10 +120,10 @@ export function timesSection(subject: ReportSubject): Content[] {
   return [heading('Time of an epoch'), { kind: 'table', ...timesTable(unmoved(subject)) }, paragraph(timesNote(subject))];
 }
 
-/** Curves, gradient norms and step times of ours alone; one epoch makes no curve. */
+/** Curves, gradient norms and step times of ours alone; one epoch makes no curve, and moved copies have the curves of what they are copies of. */
 export function figureSections(subject: ReportSubject): Content[] {
-  const several = subject.rows.some(({ metrics }) => metrics.length > 1);
-  const figures = [...(several && subject.comparable !== 'whole' ? curveFigures(subject) : []), ...(several ? gradientFigures(subject) : []), ...timeFigures(subject)];
+  const curves = subject.rows.some(({ metrics }) => metrics.length > 1) && copiesOf(subject.rows).length === 0;
+  const figures = [...(curves && subject.comparable !== 'whole' ? curveFigures(subject) : []), ...(curves ? gradientFigures(subject) : []), ...timeFigures(subject)];
   return figures.length === 0 ? [] : [heading('Figures'), ...figures.map(chart)];
 }
 
