@@ -5,7 +5,7 @@ import { findFolder, requireFolder, type Integrity } from './files';
 import { CIFAR10_CLASSES, CIFAR100_CLASSES, MNIST_CLASSES } from './class_names';
 import { readMnist } from './idx';
 import { OFFICIAL, type OfficialDataset, type OfficialName } from './official';
-import { createSyntheticDataset, type SyntheticCounts, type SyntheticFamily } from './synthetic/synthetic';
+import type { SyntheticCounts, SyntheticFamily } from './synthetic/synthetic';
 
 /** Values of `--dataset`. */
 export const DATASET_CHOICES = ['auto', 'cifar10', 'cifar100', 'mnist', 'synthetic'] as const;
@@ -66,12 +66,14 @@ export async function loadImageDataset(options: LoadOptions): Promise<ImageDatas
     if (dataset !== 'auto') throw new Error(`${set.title} is not at hand and could not be downloaded (${reason}); ${advice}`, { cause: error });
     const note = `${set.title} is not at hand and could not be downloaded (${reason}): using the embedded procedural set instead. For the real images, ${advice}.`;
     log(note);
-    return { ...synthetic(options), notes: [note] };
+    return { ...(await synthetic(options)), notes: [note] };
   }
   return read(name, downloaded, 'download', integrity);
 }
 
-function synthetic({ family, synthetic: settings }: LoadOptions): ImageDataset {
+async function synthetic({ family, synthetic: settings }: LoadOptions): Promise<ImageDataset> {
+  // Loads TensorFlow, which must not happen before an experiment has set the threads that it may use.
+  const { createSyntheticDataset } = await import('./synthetic/synthetic.js');
   return createSyntheticDataset(family, settings?.counts, settings?.seed);
 }
 
