@@ -7,7 +7,9 @@ const packages = path.join(__dirname, '..', '..', '..');
 const source = (name) => path.join(packages, name.replace('@cuda-activations/', ''), 'src', 'index.ts');
 
 require.extensions['.ts'] = (module, file) => {
-  module._compile(transformFileSync(file, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs', ignoreDynamic: true } }).code, file);
+  const { code } = transformFileSync(file, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs', ignoreDynamic: true } });
+  // Node's own import() would look for the built file; packages that are ES modules need it.
+  module._compile(code.replace(/\bimport\((['"])(\.[^'"]*)\.js\1\)/g, "Promise.resolve().then(() => require('$2.ts'))"), file);
 };
 const resolve = Module._resolveFilename;
 Module._resolveFilename = function (request, ...rest) {
