@@ -49,7 +49,7 @@ export async function tensorArms(bench: BenchCase): Promise<TensorArms> {
   const dy = tf.tensor2d(operand('dy', bench) as Float32Array, [size / width, CHANNELS]);
   const parameters = parameterNames(op).map((name) => tf.tensor(operand(name, bench) as Float32Array, SHAPES[name]));
   // The first use of a tensor uploads it.
-  for (const tensor of [x, dy, ...parameters]) tensor.clone().square().dispose();
+  for (const tensor of [x, dy, ...parameters]) tensor.square().dispose();
 
   const arms = direction === 'backward' ? backwardArms(bench, x, dy) : await passArms(bench, [x, ...parameters], dy);
   return { arms, dispose: () => { tf.dispose([x, dy, ...parameters]); } };
