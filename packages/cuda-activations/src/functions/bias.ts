@@ -49,12 +49,12 @@ export interface BiasActivationFunction {
   <A extends FloatArray>(x: A, bias: A, options?: BiasArrayOptions<A>): A;
   /** x: [.., channels], or [batch, channels, ..] with `dataFormat: 'channelsFirst'`; differentiable. */
   <T extends Tensor>(x: T, bias: Tensor, options?: BiasTensorOptions): T;
-  /** dx and dbias in one pass; options as in the forward call. dbias has the same bits for any number of threads. */
-  readonly gradient: <A extends FloatArray>(x: A, bias: A, dy: A, options?: Omit<BiasArrayOptions<A>, 'output'>) => BiasGradients<A>;
+  /** dx and dbias in one pass; options as in the forward call, `output` is where dx goes. dbias has the same bits for any number of threads. */
+  readonly gradient: <A extends FloatArray>(x: A, bias: A, dy: A, options?: BiasArrayOptions<A>) => BiasGradients<A>;
 }
 
 type Options = Readonly<Record<string, unknown>>;
-const arrayOptions = ['activation', 'residual', 'dropout', 'inner', 'dtype'];
+const arrayOptions = ['output', 'activation', 'residual', 'dropout', 'inner', 'dtype'];
 
 /** The first arguments of the addon's functions, from checked operands and options. */
 function settle(x: unknown, bias: unknown, options: Options): { head: BiasHead; dtype: KernelDType; length: number; channels: number } {
@@ -93,7 +93,7 @@ function forward(x: unknown, bias: unknown, options: Options = {}): unknown {
     const settled = resolveActivation(activation ?? 'linear', ['pointwise']);
     return tensorFunctions().bias(x, bias as Tensor, settled, { residual, dropout, dataFormat: dataFormat ?? 'channelsLast' });
   }
-  onlyKnown('biasActivation', options, [...arrayOptions, 'output']);
+  onlyKnown('biasActivation', options, arrayOptions);
   const { head, dtype, length } = settle(x, bias, options);
   const output = outputArray(options['output'] as FloatArray | undefined, dtype, length);
   addon().biasActivation(...head, output);
@@ -104,7 +104,7 @@ function gradient(x: unknown, bias: unknown, dy: unknown, options: Options = {})
   onlyKnown('biasActivation.gradient', options, arrayOptions);
   const { head, dtype, length, channels } = settle(x, bias, options);
   requireArray('dy', dy, dtype, length);
-  const [dx, dbias] = [outputArray(undefined, dtype, length), outputArray(undefined, dtype, channels)];
+  const [dx, dbias] = [outputArray(options['output'] as FloatArray | undefined, dtype, length), outputArray(undefined, dtype, channels)];
   addon().biasActivationGradient(...head, dy, dx, dbias);
   return { dx, dbias };
 }

@@ -41,6 +41,22 @@ describe('gated', () => {
   });
 });
 
+describe('gradients with several results', () => {
+  const [x, dy] = [normal(60, 30), normal(60, 31)];
+  const [parameter, other] = [normal(6, 32), normal(6, 33)];
+  test.each([
+    ['biasActivation', (options: object) => biasActivation.gradient(x, parameter, dy, { activation: 'gelu', ...options })],
+    ['prelu', (options: object) => prelu.gradient(x, parameter, dy, options)],
+    ['apl', (options: object) => apl.gradient(x, parameter, other, dy, { channels: 6, ...options })],
+  ] as const)('%s puts dx into the output', (_, gradient) => {
+    const expected = gradient({});
+    const output = new Float32Array(x.length);
+    expect(gradient({ output }).dx).toBe(output);
+    expect(gradient({ output })).toEqual(expected);
+    expect(() => gradient({ output: new Float32Array(3) })).toThrow('output must hold 60 elements, got 3');
+  });
+});
+
 /** Channel of element i of [outer, channels, inner]. */
 const channel = (i: number, channels: number, inner: number): number => Math.floor(i / inner) % channels;
 

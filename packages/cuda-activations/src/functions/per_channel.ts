@@ -29,7 +29,8 @@ export interface PReluFunction {
   /** slope: [channels], [1] or x's shape without the batch; differentiable. */
   <T extends Tensor>(x: T, slope: Tensor, options?: PerChannelTensorOptions): T;
   readonly info: ActivationInfo;
-  readonly gradient: <A extends FloatArray>(x: A, slope: A, dy: A, options?: Omit<PerChannelOptions<A>, 'output'>) => { readonly dx: A; readonly dslope: A };
+  /** One pass; `output` is where dx goes. dslope has the same bits for any number of threads. */
+  readonly gradient: <A extends FloatArray>(x: A, slope: A, dy: A, options?: PerChannelOptions<A>) => { readonly dx: A; readonly dslope: A };
 }
 
 /** y = max(0, x) + sum_s a[s, c] max(0, b[s, c] - x) (Agostinelli et al. 2015, arXiv:1412.6830). */
@@ -39,7 +40,8 @@ export interface AplFunction {
   /** a, b: [segments, channels], [segments, 1] or [segments, ...x's shape without the batch]; differentiable. */
   <T extends Tensor>(x: T, a: Tensor, b: Tensor, options?: PerChannelTensorOptions): T;
   readonly info: ActivationInfo;
-  readonly gradient: <A extends FloatArray>(x: A, a: A, b: A, dy: A, options?: Omit<AplOptions<A>, 'output'>) => { readonly dx: A; readonly da: A; readonly db: A };
+  /** One pass; `output` is where dx goes. da and db have the same bits for any number of threads. */
+  readonly gradient: <A extends FloatArray>(x: A, a: A, b: A, dy: A, options?: AplOptions<A>) => { readonly dx: A; readonly da: A; readonly db: A };
 }
 
 type Options = Readonly<Record<string, unknown>>;
@@ -83,9 +85,9 @@ function preluForward(x: unknown, slope: unknown, options?: Options): unknown {
 }
 
 function preluGradient(x: unknown, slope: unknown, dy: unknown, options?: Options): unknown {
-  const call = preluCall(x as FloatArray, slope, options, ['dtype', 'inner']);
+  const call = preluCall(x as FloatArray, slope, options, ['output', 'dtype', 'inner']);
   requireArray('dy', dy, call.dtype, call.x.length);
-  const dx = outputArray(undefined, call.dtype, call.x.length);
+  const dx = outputArray(options?.['output'] as FloatArray | undefined, call.dtype, call.x.length);
   const dslope = outputArray(undefined, call.dtype, call.slope.length);
   addon().preluGradient(dtypeIds[call.dtype], call.inner, call.x, call.slope, dy, dx, dslope);
   return { dx, dslope };
@@ -121,9 +123,9 @@ function aplForward(x: unknown, a: unknown, b: unknown, options?: Options): unkn
 }
 
 function aplGradient(x: unknown, a: unknown, b: unknown, dy: unknown, options?: Options): unknown {
-  const call = aplCall(x as FloatArray, a, b, options, ['dtype', 'inner', 'channels']);
+  const call = aplCall(x as FloatArray, a, b, options, ['output', 'dtype', 'inner', 'channels']);
   requireArray('dy', dy, call.dtype, call.x.length);
-  const dx = outputArray(undefined, call.dtype, call.x.length);
+  const dx = outputArray(options?.['output'] as FloatArray | undefined, call.dtype, call.x.length);
   const [da, db] = [outputArray(undefined, call.dtype, call.a.length), outputArray(undefined, call.dtype, call.a.length)];
   addon().aplGradient(dtypeIds[call.dtype], call.channels, call.inner, call.x, call.a, call.b, dy, dx, da, db);
   return { dx, da, db };

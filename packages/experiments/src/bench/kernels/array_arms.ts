@@ -74,44 +74,39 @@ interface Calls {
 function callsOf({ op }: BenchCase, { x, dy, y, dx, dtype, make }: Operands): Calls {
   const toY = { ...dtype, output: y };
   const toDx = { ...dtype, output: dx };
-  // Gradients with several results make their arrays themselves.
-  let gradients: Readonly<Record<string, BenchArray>> = {};
-  const several = (work: () => ReturnType<Call>) => ({
-    work: () => (gradients = work() as Readonly<Record<string, BenchArray>>),
-    result: () => gradients['dx'] ?? dx,
-  });
+  const gradientInto = (work: () => ReturnType<Call>) => ({ work, result: () => dx });
   switch (op.family) {
     case 'pointwise': {
       const f = functionOf(op.activation);
-      return { forward: () => f(x, toY), backward: { work: () => f.gradient(x, dy, toDx), result: () => dx } };
+      return { forward: () => f(x, toY), backward: gradientInto(() => f.gradient(x, dy, toDx)) };
     }
     case 'bias': {
       const f = functionOf('bias_activation');
       const bias = make('bias');
       const activation = { activation: op.activation };
-      return { forward: () => f(x, bias, { ...toY, ...activation }), backward: several(() => f.gradient(x, bias, dy, { ...dtype, ...activation })) };
+      return { forward: () => f(x, bias, { ...toY, ...activation }), backward: gradientInto(() => f.gradient(x, bias, dy, { ...toDx, ...activation })) };
     }
     case 'gated': {
       const f = functionOf(op.activation);
       const rows = { rowLength: 2 * CHANNELS };
-      return { forward: () => f(x, { ...toY, ...rows }), backward: { work: () => f.gradient(x, dy, { ...toDx, ...rows }), result: () => dx } };
+      return { forward: () => f(x, { ...toY, ...rows }), backward: gradientInto(() => f.gradient(x, dy, { ...toDx, ...rows })) };
     }
     case 'rowwise': {
       const f = functionOf(op.activation) as Differentiable & { readonly gradientFromOutput: Call };
       const rows = { rowLength: CHANNELS };
       // What the gradient takes, also where it is measured alone.
       f(x, { ...toY, ...rows });
-      return { forward: () => f(x, { ...toY, ...rows }), backward: { work: () => f.gradientFromOutput(y, dy, { ...toDx, ...rows }), result: () => dx } };
+      return { forward: () => f(x, { ...toY, ...rows }), backward: gradientInto(() => f.gradientFromOutput(y, dy, { ...toDx, ...rows })) };
     }
     case 'perChannel': {
       const f = functionOf(op.activation);
       if (op.activation === 'prelu') {
         const slope = make('slope');
-        return { forward: () => f(x, slope, toY), backward: several(() => f.gradient(x, slope, dy, dtype)) };
+        return { forward: () => f(x, slope, toY), backward: gradientInto(() => f.gradient(x, slope, dy, toDx)) };
       }
       const [a, b] = [make('a'), make('b')];
       const channels = { channels: CHANNELS };
-      return { forward: () => f(x, a, b, { ...toY, ...channels }), backward: several(() => f.gradient(x, a, b, dy, { ...dtype, ...channels })) };
+      return { forward: () => f(x, a, b, { ...toY, ...channels }), backward: gradientInto(() => f.gradient(x, a, b, dy, { ...toDx, ...channels })) };
     }
   }
 }
