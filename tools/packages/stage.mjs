@@ -15,13 +15,13 @@ const writeJson = (file, value) => writeFileSync(file, `${JSON.stringify(value, 
 /** npm as it is, whatever the configuration of the checkout says of scripts. */
 export const npm = (args, options) => execFileSync('npm', args, { encoding: 'utf8', maxBuffer: 2 ** 26, ...options });
 
-/** Stages everything into `out`, which is emptied first. @returns the folders, one a package */
-export function stage(out) {
+/** Stages what `only` names, or everything, into `out`, which is emptied first. @returns the folders, one a package */
+export function stage(out, only = []) {
   rmSync(out, { recursive: true, force: true });
-  const staged = readdirSync(packages)
-    .filter((name) => existsSync(path.join(packages, name, 'package.json')))
-    .map((name) => stagePackage(name, path.join(out, name)));
-  return [...staged, stageNative(path.join(out, `native-${here}`))];
+  const known = [...readdirSync(packages).filter((name) => existsSync(path.join(packages, name, 'package.json'))), 'native'];
+  const unknown = only.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`there is no package "${unknown}"; there is ${known.join(', ')}`);
+  return (only.length > 0 ? only : known).map((name) => (name === 'native' ? stageNative(path.join(out, `native-${here}`)) : stagePackage(name, path.join(out, name))));
 }
 
 /** One workspace package. Its files are those that npm would pack. */
@@ -84,16 +84,18 @@ function stageNative(to) {
   }
   const { version, license, engines } = readJson(path.join(packages, 'cuda-activations', 'package.json'));
   const { files, ...fits } = platform;
-  const glibc = process.platform === 'linux' ? { glibc: `>=${oldestGlibc(files.map(([, file]) => path.join(to, file)))}` } : {};
+  const built = files.map(([, file]) => path.join(to, file));
+  const libraries = process.platform === 'linux' ? { glibc: `>=${newest(built, 'GLIBC')}`, libstdcxx: `>=${newest(built, 'GLIBCXX')}` } : {};
   writeJson(path.join(to, 'package.json'), {
-    name: platformPackage(here), version, license, description: `Prebuilt native files of cuda-activations for ${here}`, engines: { ...engines, ...glibc }, ...fits, files: files.map(([, file]) => file),
+    name: platformPackage(here), version, license, description: `Prebuilt native files of cuda-activations for ${here}`, engines: { ...engines, ...libraries }, ...fits, files: files.map(([, file]) => file),
   });
   cpSync(path.join(root, 'LICENSE'), path.join(to, 'LICENSE'));
   return to;
 }
 
-/** The glibc that the files' symbols ask for. */
-function oldestGlibc(files) {
-  const versions = files.flatMap((file) => [...execFileSync('objdump', ['-T', file], { encoding: 'utf8', maxBuffer: 2 ** 26 }).matchAll(/\bGLIBC_2\.(\d+)/g)].map(([, minor]) => Number(minor)));
-  return `2.${Math.max(...versions)}`;
+/** The newest version of a library's symbols that the files ask for: `2.34` of GLIBC_2.34. */
+function newest(files, library) {
+  const symbols = files.map((file) => execFileSync('objdump', ['-T', file], { encoding: 'utf8', maxBuffer: 2 ** 26 })).join();
+  const versions = [...symbols.matchAll(new RegExp(`\\b${library}_([\\d.]+)`, 'g'))].map(([, version]) => version);
+  return versions.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
 }

@@ -7,6 +7,10 @@
 // dtypeIds), arrays are Float32Array, Float64Array or Uint16Array; shapes
 // follow from lengths. Each function runs on the calling thread and the
 // process-wide pool and returns when its outputs are written.
+#ifdef __APPLE__
+#include <dlfcn.h>
+#endif
+
 #include "arguments.h"
 
 namespace cuda_activations::binding {
@@ -48,7 +52,20 @@ void SelectIsaCall(const Napi::CallbackInfo& call) {
   Call(call.Env(), [&] { SelectIsa(name.c_str()); });
 }
 
+#ifdef __APPLE__
+/// What -z nodelete does elsewhere: one handle more, which is never closed.
+void StayLoaded() {
+  static const int kHere = 0;
+  Dl_info info;
+  if (dladdr(&kHere, &info) != 0)
+    dlopen(info.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+}
+#endif
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
+#ifdef __APPLE__
+  StayLoaded();
+#endif
   exports["info"] = Napi::Function::New<Info>(env, "info");
   exports["setThreads"] = Napi::Function::New<SetThreads>(env, "setThreads");
   exports["selectIsa"] = Napi::Function::New<SelectIsaCall>(env, "selectIsa");

@@ -1,6 +1,7 @@
 // A pool whose threads sleep on a condition variable between calls.
+#ifdef __linux__
 #include <sched.h>
-#include <unistd.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -49,9 +50,11 @@ int AvailableThreads() {
     if (threads >= 1 && threads <= kMostThreads) return threads;
   }
   int cpus = static_cast<int>(std::thread::hardware_concurrency());
+#ifdef __linux__
   cpu_set_t affinity;
   if (sched_getaffinity(0, sizeof affinity, &affinity) == 0)
     cpus = CPU_COUNT(&affinity);
+#endif
   return std::clamp(std::min(cpus, CgroupCpus()), 1, kMostThreads);
 }
 
