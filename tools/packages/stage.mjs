@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { here, platformPackage, platforms } from './platforms.mjs';
+import { newestSymbol } from './symbols.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 const packages = path.join(root, 'packages');
@@ -85,17 +86,10 @@ function stageNative(to) {
   const { version, license, engines } = readJson(path.join(packages, 'cuda-activations', 'package.json'));
   const { files, ...fits } = platform;
   const built = files.map(([, file]) => path.join(to, file));
-  const libraries = process.platform === 'linux' ? { glibc: `>=${newest(built, 'GLIBC')}`, libstdcxx: `>=${newest(built, 'GLIBCXX')}` } : {};
+  const libraries = process.platform === 'linux' ? { glibc: `>=${newestSymbol(built, 'GLIBC')}`, libstdcxx: `>=${newestSymbol(built, 'GLIBCXX')}` } : {};
   writeJson(path.join(to, 'package.json'), {
     name: platformPackage(here), version, license, description: `Prebuilt native files of cuda-activations for ${here}`, engines: { ...engines, ...libraries }, ...fits, files: files.map(([, file]) => file),
   });
   cpSync(path.join(root, 'LICENSE'), path.join(to, 'LICENSE'));
   return to;
-}
-
-/** The newest version of a library's symbols that the files ask for: `2.34` of GLIBC_2.34. */
-function newest(files, library) {
-  const symbols = files.map((file) => execFileSync('objdump', ['-T', file], { encoding: 'utf8', maxBuffer: 2 ** 26 })).join();
-  const versions = [...symbols.matchAll(new RegExp(`\\b${library}_([\\d.]+)`, 'g'))].map(([, version]) => version);
-  return versions.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
 }

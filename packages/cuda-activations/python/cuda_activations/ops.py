@@ -1,18 +1,21 @@
-"""The fused activations in TensorFlow for Python: the op library, its gradients, and a function for each op.
-
-    import cuda_activations as ca
-    y = ca.activation(x, "gelu")
-"""
-
-import os
-import pathlib
+"""The ops of the library with their gradients, a function for each."""
 
 import tensorflow as tf
 
-_BUILT = pathlib.Path(__file__).resolve().parents[1] / "build" / "Release" / "libcuda_activations_ops.so"
-LIBRARY = os.environ.get("CUDA_ACTIVATIONS_OP_LIBRARY", str(_BUILT))
+from . import files
 
-ops = tf.load_op_library(LIBRARY)
+
+def _load():
+    library = files.library()
+    try:
+        return tf.load_op_library(library)
+    except tf.errors.NotFoundError as error:
+        raise ImportError(
+            f"cuda_activations: TensorFlow {tf.__version__} cannot load {library}, which is built for TensorFlow 2.21 and linux: {error.message}"
+        ) from error
+
+
+ops = _load()
 
 
 def activation(x, function, parameters=()):
@@ -33,9 +36,17 @@ def gated(x, function, data_format="channels_last"):
     return ops.cuda_activations_fused_gated_activation(list(x) if isinstance(x, (list, tuple)) else [x], function=function, data_format=data_format)
 
 
-def row_activation(x, function):
-    """softmax, log_softmax or sparsemax along the last dimension."""
-    return ops.cuda_activations_fused_row_activation(x, function=function)
+def row_activation(x, function, axis=-1):
+    """softmax, log_softmax or sparsemax along an axis."""
+    rank = x.shape.rank
+    if axis in (-1, rank - 1):
+        return ops.cuda_activations_fused_row_activation(x, function=function)
+    if not -rank <= axis < rank:
+        raise ValueError(f"axis must be a whole number in [{-rank}, {rank}), got {axis}")
+    # The op's rows lie along the last dimension.
+    order = list(range(rank))
+    order[axis], order[-1] = order[-1], order[axis]
+    return tf.transpose(ops.cuda_activations_fused_row_activation(tf.transpose(x, order), function=function), order)
 
 
 def prelu(x, slope, data_format="channels_last"):
