@@ -7,7 +7,8 @@ export { bertConfigJson, parseBertConfig, readBertConfig } from './bert/config_j
 export { createBert, encoderLayers, type BertOptions } from './bert/create_bert';
 export { BertLayer, type FeedForwardTrace } from './bert/layers/encoder_layer';
 export type { Blend } from './bert/layers/feed_forward';
-export { BertTokenizer, loadBertTokenizer, type TokenBatch } from './bert/tokenizer';
+export { BertTokenizer, loadBertTokenizer, type TokenBatch, uncasedTokenizer } from './bert/tokenizer';
+export { wordVocabulary } from './bert/vocabulary';
 export { loadBert, saveBert, type LoadedBert } from './bert/weights';
 export { ACTIVATION_SITES, createResNet50, RESNET_STEMS, type ResNet50Options } from './resnet/create_resnet50';
 export { INITIALIZATIONS, type Initialization, type InitializationOptions } from './initialization/initialize';

@@ -10,7 +10,7 @@ import type { ClassificationSubject } from '../classification/subject';
 import { trainAll, trainedSoFar } from '../classification/train_all';
 import type { ImageDataset } from '../data/dataset';
 import type { ExperimentContext } from '../experiment';
-import { checkExportFolder, exportResults } from '../paper/export';
+import { checkExportFolder, exportedRun, exportResults } from '../paper/export';
 import { textTable } from '../report/table';
 import { aplReport, shapesOf } from './report_subject';
 import { repeatCommand } from './repeat_command';
@@ -58,7 +58,8 @@ async function writeResults(subject: ClassificationSubject, config: Classificati
   print(`\nreport: ${path.join(folder, 'report.html')} (also report.md, figures/, *.csv)`);
   if (config.resultsDir === null) return;
   const exported = reports.map(({ subject: rows, depth }, i) => ({
-    name: `${subject.experiment}${depth === null ? '' : `-${depth}`}`, part: preset, subject: rows, tasks: trained[i]?.results ?? [], more: populations,
+    name: `${subject.experiment}${depth === null ? '' : `-${depth}`}`, part: preset, subject: rows,
+    runs: (trained[i]?.results ?? []).map((task) => ({ ...exportedRun(task), more: () => populations(task) })),
   }));
   exportResults(config.resultsDir, folder, exported, [repeatCommand(subject, config, preset)]);
   print(`exported to ${config.resultsDir}`);

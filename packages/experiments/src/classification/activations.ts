@@ -1,8 +1,8 @@
-import { listActivations, resolveActivation, type ActivationSpec } from 'cuda-activations';
+import { listActivations, resolveActivation, type ActivationFamily, type ActivationSpec } from 'cuda-activations';
 import { messageOf, UsageError } from '../config/errors';
 
-/** Families that a network here takes. */
-const FAMILIES = ['pointwise', 'perChannel'] as const;
+/** Families that the networks for images take. */
+const FAMILIES: readonly ActivationFamily[] = ['pointwise', 'perChannel'];
 
 /** The paper's parameters, where they are not this project's defaults; they hold for every experiment and mode. */
 const PAPER_PARAMETERS: Readonly<Record<string, Readonly<Record<string, number>>>> = { leaky_relu: { negative_slope: 0.01 } };
@@ -25,15 +25,16 @@ export const DEFAULT_SEGMENTS = 5;
  * Reads an activation: a name or alias of the registry, and parameters (`leaky_relu:negative_slope=0.2:...`). `leaky_relu` alone
  * has the paper's slope of 0.01; `apl` takes its number of hinges (`apl:segments=2`).
  *
+ * @param families that the network takes
  * @throws UsageError naming the unknown activation or parameter, or the value out of its range
  */
-export function parseActivation(text: string): ExperimentActivation {
+export function parseActivation(text: string, families = FAMILIES): ExperimentActivation {
   try {
     const { typed, given } = activationSettings(text);
-    const { name } = resolveActivation(typed, FAMILIES);
+    const { name } = resolveActivation(typed, families);
     const defaults = { ...resolveActivation(name).parameters, ...PAPER_PARAMETERS[name] };
     if (name === 'apl') return aplWith(given);
-    const { parameters } = resolveActivation({ name, ...PAPER_PARAMETERS[name], ...given }, FAMILIES);
+    const { parameters } = resolveActivation({ name, ...PAPER_PARAMETERS[name], ...given }, families);
     const changed = Object.entries(parameters).filter(([key, value]) => value !== defaults[key]);
     return { label: [name, ...changed.map(([key, value]) => `${key}=${value}`)].join(':'), spec: { name, ...parameters } as ActivationSpec, parameters };
   } catch (error) {

@@ -4,7 +4,7 @@ import { TorchGenerator, type TorchGeneratorState } from '@cuda-activations/mode
 import { LoaderOrder } from '../random/loader_order';
 import { describeEnvironment } from '../runs/environment';
 import { Interrupted } from '../runs/interrupt';
-import type { Executor, RunListener } from '../runs/list';
+import type { RunListener } from '../runs/list';
 import { RunFolder } from '../runs/run_folder';
 import { stepsOf, train, type RunResult, type TrainerState } from '../train/trainer';
 import { isApl, type ClassificationConfig } from './config';
@@ -98,24 +98,5 @@ export async function executeRun(task: RunTask, cache: DataCache, listener: RunL
   } finally {
     program.dispose();
     unlock();
-  }
-}
-
-/** Makes runs in this process, one at a time. */
-export class LocalExecutor implements Executor<RunTask> {
-  readonly lanes = 1;
-
-  /** @param cache stays with the caller */
-  constructor(
-    private readonly cache: DataCache,
-    private readonly interrupted: () => NodeJS.Signals | undefined,
-  ) {}
-
-  execute(task: RunTask, listener: RunListener): Promise<void> {
-    return executeRun(task, this.cache, listener, this.interrupted);
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
   }
 }

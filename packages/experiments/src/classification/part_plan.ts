@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import type { ImageDataset } from '../data/dataset';
 import type { ListedRun } from '../runs/list';
 import type { ListMeter } from '../runs/list_meter';
+import { lanesOf } from '../threads';
 import { stepsOf } from '../train/trainer';
 import type { ClassificationConfig } from './config';
 import { folderOf, type RunTask } from './execute';
@@ -36,10 +36,7 @@ export class PartPlan {
 
   /** Runs at a time. */
   get lanes(): number {
-    const { processes, threads } = this.part.config;
-    if (processes > 0) return processes;
-    const cores = os.availableParallelism();
-    return Math.max(1, Math.floor(cores / (threads || cores)));
+    return lanesOf(this.part.config);
   }
 
   /** Parts of one way can share processes. */

@@ -1,20 +1,17 @@
 import * as tf from '@cuda-activations/runtime';
 import { namedParameters, type NamedParameter } from '@cuda-activations/models';
-import type { StoredArray, StoredArrays } from '../runs/safetensors';
+import type { StoredArrays } from '../runs/safetensors';
+import { classifierEvaluation, classifierStep, readEvaluation, readStep, type EvaluationOutputs, type StepOutputs } from '../train/classifier_step';
 import type { EvaluationResult, EvaluationSplit, StepResult, TrainingProgram } from '../train/program';
+import { restoreState, storedState, type Trained } from '../train/stored_state';
 import { cropAndFlip } from './augmentation';
 import type { ClassificationConfig } from './config';
 import type { DeviceData, DevicePart } from './device_data';
 import { gatherRows } from './image_tensor';
 import type { Schedule } from './schedule';
 
-/** Loss, number of correct predictions, and the gradient's norm for each weight (empty where not asked for). */
-type StepOutputs = [loss: tf.Scalar, correct: tf.Scalar, norms: tf.Tensor1D];
-/** Loss and predicted classes. */
-type EvaluationOutputs = [loss: tf.Scalar, predictions: tf.Tensor1D];
 type Step<Outputs> = tf.CompiledFunction<[indices: tf.Tensor1D], Outputs>;
 
-const OPTIMIZER = 'optimizer/';
 const AUGMENTATION = 'random/augmentation';
 
 /** What a run does besides training a model on images as they are. */
@@ -41,6 +38,7 @@ export class ClassifierProgram implements TrainingProgram {
   readonly #stepWithNorms: Step<StepOutputs>;
   readonly #evaluations: Readonly<Record<EvaluationSplit, Step<EvaluationOutputs>>>;
   readonly #random: tf.RandomState | undefined;
+  readonly #trained: Trained;
   readonly #schedule: Schedule | undefined;
   /** Steps done, where a schedule asks for them. */
   #steps = 0;
@@ -58,6 +56,7 @@ export class ClassifierProgram implements TrainingProgram {
     this.trainCount = data.train.labels.length;
     this.#parameters = namedParameters(model);
     this.#trainable = this.#parameters.filter(({ trainable }) => trainable).map(({ variable }) => variable);
+    this.#trained = { parameters: this.#parameters, optimizer, ...(this.#random && { random: { [AUGMENTATION]: this.#random } }) };
     this.#weights = this.#parameters.filter(({ name, trainable }) => trainable && name.endsWith('.weight'));
     this.#step = tf.compile((indices: tf.Tensor1D) => this.#trainOn(indices, []), { name: 'trainStep' });
     this.#stepWithNorms = tf.compile((indices: tf.Tensor1D) => this.#trainOn(indices, this.#weights), { name: 'trainStepWithNorms' });
@@ -74,51 +73,25 @@ export class ClassifierProgram implements TrainingProgram {
     this.#schedule?.before(this.#steps++, this.optimizer);
     const indices = tf.tensor1d(positions, 'int32');
     const outputs = (gradientNorms ? this.#stepWithNorms : this.#step)(indices);
-    const [[loss = NaN], [correct = NaN], norms] = (await Promise.all(outputs.map((output) => output.data()))) as [Float32Array, Int32Array, Float32Array];
-    tf.dispose([indices, ...outputs]);
+    indices.dispose();
+    const { loss, correct, norms } = await readStep(outputs);
     return { loss, correct, ...(gradientNorms && { gradientNorms: Object.fromEntries(this.#weights.map(({ name }, i) => [name, norms[i] ?? NaN])) }) };
   }
 
   async evaluateBatch(split: EvaluationSplit, from: number, to: number): Promise<EvaluationResult> {
     const indices = tf.range(from, to, 1, 'int32');
     const outputs = this.#evaluations[split](indices);
-    const [[loss = NaN], predictions] = (await Promise.all(outputs.map((output) => output.data()))) as [Float32Array, Int32Array];
-    tf.dispose([indices, ...outputs]);
-    return { loss, predictions };
+    indices.dispose();
+    return readEvaluation(outputs);
   }
 
-  async save(): Promise<StoredArrays> {
-    const arrays: Record<string, StoredArray> = {};
-    for (const { name, variable } of this.#parameters) arrays[name] = { shape: variable.shape, values: (await variable.data()) as Float32Array };
-    if (this.#random) {
-      const state = this.#random.getState();
-      arrays[AUGMENTATION] = { shape: state.shape, values: (await state.data()) as unknown as Int32Array };
-      state.dispose();
-    }
-    const slots = await this.optimizer.getWeights();
-    // Variables have other names in another process, so their place tells which is which.
-    for (const [i, { tensor }] of slots.entries()) {
-      arrays[`${OPTIMIZER}${i}`] = { shape: tensor.shape, values: (await tensor.data()) as Float32Array | Int32Array };
-    }
-    // The step count is made for the caller; the slots are the optimiser's own.
-    slots[0]?.tensor.dispose();
-    return arrays;
+  save(): Promise<StoredArrays> {
+    return storedState(this.#trained);
   }
 
   async restore(arrays: StoredArrays): Promise<void> {
-    for (const { name, variable } of this.#parameters) {
-      const stored = arrays[name];
-      if (!stored) throw new Error(`the checkpoint lacks ${name}`);
-      tf.tidy(() => { variable.assign(tf.tensor(stored.values, variable.shape)); });
-    }
-    const random = arrays[AUGMENTATION];
-    if (random) tf.tidy(() => this.#random?.setState(tf.tensor(random.values, [...random.shape])));
-    const slots = Object.entries(arrays).filter(([name]) => name.startsWith(OPTIMIZER));
-    if (slots.length === 0) return;
-    const weights = slots.map(([name, { shape, values }]) => ({ name, tensor: tf.tensor(values, [...shape], values instanceof Int32Array ? 'int32' : 'float32') }));
-    await this.optimizer.setWeights(weights);
+    await restoreState(this.#trained, arrays);
     this.#steps = this.optimizer.iterations;
-    tf.dispose(weights.map(({ tensor }) => tensor));
   }
 
   dispose(): void {
@@ -133,17 +106,8 @@ export class ClassifierProgram implements TrainingProgram {
     return tf.tidy(() => {
       const images = this.data.train.images.batch(indices, this.#augment);
       const labels = gatherRows(this.data.train.labelTensor, indices);
-      let kept: tf.Scalar | undefined;
-      const { value, grads } = tf.variableGrads(() => {
-        const logits = this.model.apply(images, { training: true }) as tf.Tensor2D;
-        kept = tf.keep(tf.sum(tf.equal(tf.argMax(logits, 1), labels)) as tf.Scalar);
-        return tf.losses.sparseSoftmaxCrossEntropy(labels, logits) as tf.Scalar;
-      }, [...this.#trainable]);
-      const correct = tf.clone(kept as tf.Scalar);
-      kept?.dispose();
-      const norms = reported.length > 0 ? tf.optimizers.norms(reported.map(({ variable }) => grads[variable.name] as tf.Tensor)) : tf.zeros([0]);
-      this.optimizer.applyGradients(grads);
-      return [value, correct, norms as tf.Tensor1D];
+      const logits = () => this.model.apply(images, { training: true }) as tf.Tensor2D;
+      return classifierStep(logits, labels, this.#trainable, reported.map(({ variable }) => variable), this.optimizer);
     });
   }
 
@@ -153,7 +117,7 @@ export class ClassifierProgram implements TrainingProgram {
     return tf.tidy(() => {
       const labels = gatherRows(part.labelTensor, indices);
       const logits = this.model.apply(part.images.batch(indices, augmented ? this.#augment : undefined), { training: false }) as tf.Tensor2D;
-      return [tf.losses.sparseSoftmaxCrossEntropy(labels, logits) as tf.Scalar, tf.argMax(logits, 1) as tf.Tensor1D];
+      return classifierEvaluation(logits, labels);
     });
   }
 }

@@ -2,12 +2,12 @@ import * as path from 'node:path';
 import { messageOf } from '../config/errors';
 import type { ExperimentContext } from '../experiment';
 import { Interrupted } from '../runs/interrupt';
-import { runList, type Executor, type ListedRun } from '../runs/list';
+import { LocalExecutor, runList, type Executor, type ListedRun } from '../runs/list';
 import { ListMeter } from '../runs/list_meter';
 import { ProcessPool } from '../runs/pool';
 import { threadEnvironment } from '../threads';
 import type { DataCache } from './data_cache';
-import { LocalExecutor, type RunTask } from './execute';
+import { executeRun, type RunTask } from './execute';
 import { PartPlan, type Part, type TrainedPart } from './part_plan';
 
 /**
@@ -72,7 +72,7 @@ function grouped(plans: readonly PartPlan[]): [PartPlan, ...PartPlan[]][] {
 }
 
 function executorOf({ part: { config }, lanes }: PartPlan, cache: DataCache, { interrupted }: ExperimentContext): Executor<RunTask> {
-  if (config.processes === 1) return new LocalExecutor(cache, interrupted);
+  if (config.processes === 1) return new LocalExecutor<RunTask>((task, listener, stop) => executeRun(task, cache, listener, stop), interrupted);
   const worker = path.join(__dirname, `worker${path.extname(__filename)}`);
   return new ProcessPool<RunTask>(worker, lanes, threadEnvironment(config.threads), interrupted);
 }

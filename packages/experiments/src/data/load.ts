@@ -1,10 +1,10 @@
 import { CIFAR10, CIFAR100, readCifar } from './cifar';
 import { hashSplits, type DatasetSource, type ImageDataset, type ImageShape, type ImageSplit } from './dataset';
-import { downloadOfficial, type DownloadOptions } from './download';
-import { findFolder, requireFolder, type Integrity } from './files';
+import type { Integrity } from './files';
+import { findRelease, type FindOptions } from './find_release';
 import { CIFAR10_CLASSES, CIFAR100_CLASSES, MNIST_CLASSES } from './class_names';
 import { readMnist } from './idx';
-import { OFFICIAL, type OfficialDataset, type OfficialName } from './official';
+import { OFFICIAL, type OfficialName } from './official';
 import type { SyntheticCounts, SyntheticFamily } from './synthetic/synthetic';
 
 /** Values of `--dataset`. */
@@ -13,23 +13,17 @@ export const DATASET_CHOICES = ['auto', 'cifar10', 'cifar100', 'mnist', 'synthet
 export type DatasetChoice = (typeof DATASET_CHOICES)[number];
 
 /** What to load, and from where. */
-export interface LoadOptions {
+export interface LoadOptions extends FindOptions {
   /** The experiment's images: `cifar` 32x32x3 (auto: CIFAR-10), `mnist` 28x28x1. */
   readonly family: SyntheticFamily;
   /** `auto` (the default): the data directory, else a download, else the procedural set. A named set never falls back. */
   readonly dataset?: DatasetChoice;
-  /** Holds `cifar-10-batches-bin/` or `MNIST/`, or is that folder. Default: `$CUDA_ACTIVATIONS_DATA`, then the per-user cache. */
-  readonly dataDir?: string;
   /** Default `official`. */
   readonly integrity?: Integrity;
   /** Of the procedural set. */
   readonly synthetic?: { readonly counts?: SyntheticCounts; readonly seed?: number };
   /** Receives lines that the user should see; default: none. */
   readonly log?: (line: string) => void;
-  /** For tests. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** For tests. */
-  readonly download?: (set: OfficialDataset, options: DownloadOptions) => Promise<string>;
 }
 
 const CHOICES_OF_FAMILY: Readonly<Record<SyntheticFamily, readonly OfficialName[]>> = { cifar: ['cifar10', 'cifar100'], mnist: ['mnist'] };
@@ -43,7 +37,7 @@ const MNIST_SHAPE: ImageShape = [28, 28, 1];
  * @throws DataFileError where a file is missing, truncated, corrupt or mislabelled
  */
 export async function loadImageDataset(options: LoadOptions): Promise<ImageDataset> {
-  const { family, dataset = 'auto', dataDir, integrity = 'official', log = () => undefined, environment = process.env, download = downloadOfficial } = options;
+  const { family, dataset = 'auto', integrity = 'official', log = () => undefined, ...where } = options;
   if (!DATASET_CHOICES.includes(dataset)) throw new RangeError(`dataset: expected one of ${DATASET_CHOICES.join(', ')}, got ${JSON.stringify(dataset)}`);
   const fitting = CHOICES_OF_FAMILY[family];
   if (dataset === 'synthetic') return synthetic(options);
@@ -52,23 +46,12 @@ export async function loadImageDataset(options: LoadOptions): Promise<ImageDatas
   }
   const name = dataset === 'auto' ? (fitting[0] as OfficialName) : dataset;
   const set = OFFICIAL[name];
-  // A directory that the user has named must hold the set: going elsewhere in silence would hide a typing error.
-  if (dataDir !== undefined) return read(name, requireFolder(set, dataDir), 'directory', integrity);
-  const standing = environment['CUDA_ACTIVATIONS_DATA'];
-  const folder = standing ? findFolder(set, standing) : undefined;
-  if (folder !== undefined) return read(name, folder, 'directory', integrity);
-  let downloaded: string;
-  try {
-    downloaded = await download(set, { environment, impatient: dataset === 'auto' });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const advice = 'unpack the official files and pass --dataDir, or set CUDA_ACTIVATIONS_DATA';
-    if (dataset !== 'auto') throw new Error(`${set.title} is not at hand and could not be downloaded (${reason}); ${advice}`, { cause: error });
-    const note = `${set.title} is not at hand and could not be downloaded (${reason}): using the embedded procedural set instead. For the real images, ${advice}.`;
-    log(note);
-    return { ...(await synthetic(options)), notes: [note] };
+  const found = await findRelease(set, dataset !== 'auto', 'images', where);
+  if ('missing' in found) {
+    log(found.missing);
+    return { ...(await synthetic(options)), notes: [found.missing] };
   }
-  return read(name, downloaded, 'download', integrity);
+  return read(name, found.folder, found.source, integrity);
 }
 
 async function synthetic({ family, synthetic: settings }: LoadOptions): Promise<ImageDataset> {

@@ -14,13 +14,24 @@ export interface ExportedPart {
   /** The part of a list that it is. */
   readonly part: string;
   readonly subject: ReportSubject;
-  readonly tasks: readonly RunTask[];
-  /** More about a run than its metrics, by the name of the field. */
-  readonly more?: (task: RunTask) => Readonly<Record<string, unknown>>;
+  readonly runs: readonly ExportedRun[];
+}
+
+/** A run that may be exported. */
+export interface ExportedRun {
+  readonly id: string;
+  readonly folder: string;
+  /** More about it than its metrics, by the name of the field. */
+  readonly more?: () => Readonly<Record<string, unknown>>;
+}
+
+/** A run of a classification experiment. */
+export function exportedRun(task: RunTask): ExportedRun {
+  return { id: task.plan.id, folder: folderOf(task).folder };
 }
 
 /** Options that say where files lay on the machine of the runs. */
-export const LOCAL_OPTIONS: readonly string[] = ['dataDir', 'runsDir', 'resultsDir', 'force'];
+export const LOCAL_OPTIONS: readonly string[] = ['dataDir', 'runsDir', 'resultsDir', 'weights', 'vocabulary', 'force'];
 
 /**
  * An export replaces its folder, so that nothing of an earlier one stays.
@@ -53,20 +64,20 @@ export function exportResults(folder: string, reportFolder: string, parts: reado
   for (const part of parts) if (part.subject.rows.length > 0) writeFileAtomic(path.join(folder, `${part.name}.json`), `${compact(part, commands)}\n`);
 }
 
-function compact({ part, subject, tasks, more }: ExportedPart, commands: readonly string[]): string {
-  const kept = Object.fromEntries(Object.entries(subject.config).filter(([key]) => !LOCAL_OPTIONS.includes(key)));
-  const environments = distinctEnvironments(tasks);
-  const header = { part, experiment: subject.experiment, preset: subject.preset, dataset: subject.dataset, synthetic: subject.synthetic, commands, config: kept, environments: environments.list, chosen: subject.chosen };
+function compact({ part, subject, runs: kept }: ExportedPart, commands: readonly string[]): string {
+  const config = Object.fromEntries(Object.entries(subject.config).filter(([key]) => !LOCAL_OPTIONS.includes(key)));
+  const environments = distinctEnvironments(kept);
+  const header = { part, experiment: subject.experiment, preset: subject.preset, dataset: subject.dataset, synthetic: subject.synthetic, commands, config, environments: environments.list, chosen: subject.chosen };
   const runs = subject.rows.map((row) => {
     const { metrics, ...rest } = row;
-    const task = tasks.find(({ plan }) => plan.id === row.runId);
+    const run = kept.find(({ id }) => id === row.runId);
     const fields = Object.keys(metrics[0] ?? {}).filter((field) => field !== 'gradientNorms' && field !== 'steps');
     const weights = Object.keys(metrics[0]?.gradientNorms ?? {}).filter((weight) => plotted(weight));
     return {
       ...rest,
       environment: environments.of.get(row.runId),
       epochs: Object.fromEntries(fields.map((field) => [field, metrics.map((epoch) => epoch[field as keyof typeof epoch])])),
-      ...(task && more?.(task)),
+      ...run?.more?.(),
       gradientNorms: Object.fromEntries(weights.map((weight) => [weight, metrics.map((epoch) => epoch.gradientNorms?.[weight] ?? null)])),
     };
   });
@@ -76,7 +87,7 @@ function compact({ part, subject, tasks, more }: ExportedPart, commands: readonl
 
 /** Of ResNet-50's 107 weights, those that the paper plots. */
 function plotted(weight: string): boolean {
-  return !/^(bn|layer|downsample)/.test(weight) || ['bn1.weight', 'layer4.0.conv1.weight', 'layer4.0.bn1.weight'].includes(weight);
+  return !/^(bn|layer\d|downsample)/.test(weight) || ['bn1.weight', 'layer4.0.conv1.weight', 'layer4.0.bn1.weight'].includes(weight);
 }
 
 /** The command without where files lay on this machine. */
@@ -85,12 +96,12 @@ export function repeatable(command: string): string {
 }
 
 /** The machines and versions of the runs, each once; a run's latest start counts. */
-function distinctEnvironments(tasks: readonly RunTask[]): { readonly list: readonly unknown[]; readonly of: ReadonlyMap<string, number> } {
+function distinctEnvironments(runs: readonly ExportedRun[]): { readonly list: readonly unknown[]; readonly of: ReadonlyMap<string, number> } {
   const list: unknown[] = [];
   const of = new Map<string, number>();
   const known: string[] = [];
-  for (const task of tasks) {
-    const file = path.join(folderOf(task).folder, 'environment.json');
+  for (const { id, folder } of runs) {
+    const file = path.join(folder, 'environment.json');
     if (!fs.existsSync(file)) continue;
     const { starts } = JSON.parse(fs.readFileSync(file, 'utf8')) as { starts: readonly Readonly<Record<string, unknown>>[] };
     const lasting = Object.fromEntries(Object.entries(starts.at(-1) ?? {}).filter(([key]) => key !== 'startedAt'));
@@ -99,7 +110,7 @@ function distinctEnvironments(tasks: readonly RunTask[]): { readonly list: reado
       known.push(key);
       list.push(lasting);
     }
-    of.set(task.plan.id, known.indexOf(key));
+    of.set(id, known.indexOf(key));
   }
   return { list, of };
 }

@@ -8,7 +8,7 @@ import type { ImageDataset } from '../data/dataset';
 import type { ExperimentContext } from '../experiment';
 import { textTable } from '../report/table';
 import { describeEnvironment } from '../runs/environment';
-import { checkExportFolder, exportResults, repeatable } from './export';
+import { checkExportFolder, exportedRun, exportResults, repeatable } from './export';
 import type { PaperConfig } from './options';
 import { listedParts, type ListedPart } from './parts';
 import { CLAIMS, overviewTable, writePaperReport } from './report';
@@ -54,7 +54,7 @@ async function writeResults(config: PaperConfig, listed: readonly (ListedPart & 
   print(`\n${textTable(overviewTable(parts))}`);
   print(`\nreport: ${path.join(folder, 'report.html')}\nwhat the paper claims, what we find: ${path.join(folder, CLAIMS, 'report.html')}`);
   if (config.resultsDir !== null) {
-    exportResults(config.resultsDir, folder, parts.map((part) => ({ ...part, name: part.section })), [repeatable(command)], [CLAIMS]);
+    exportResults(config.resultsDir, folder, parts.map((part) => ({ ...part, name: part.section, runs: part.tasks.map(exportedRun) })), [repeatable(command)], [CLAIMS]);
     print(`exported to ${config.resultsDir}`);
   }
 }

@@ -24,6 +24,21 @@ export interface Executor<Task> {
   close(): Promise<void>;
 }
 
+/** Makes runs in this process, one at a time. */
+export class LocalExecutor<Task> implements Executor<Task> {
+  readonly lanes = 1;
+
+  constructor(private readonly run: (task: Task, listener: RunListener, interrupted: () => NodeJS.Signals | undefined) => Promise<void>, private readonly interrupted: () => NodeJS.Signals | undefined) {}
+
+  execute(task: Task, listener: RunListener): Promise<void> {
+    return this.run(task, listener, this.interrupted);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
 /**
  * Makes every run of a list, as many at a time as the executor has lanes. After the first failure or interruption no further run
  * begins, and those that go on are awaited: they finish, or stop with a checkpoint.

@@ -1,4 +1,4 @@
-import { confusionMatrix, macroF1 } from './scores';
+import { confusionMatrix, scoresOf } from './scores';
 import type { EvaluationSplit, TrainingProgram } from './program';
 
 /** Scores of one part of the data set. */
@@ -9,10 +9,12 @@ export interface Evaluation {
   readonly accuracy: number;
   /** Macro F1, 0 to 1. */
   readonly f1: number;
+  /** Counts of (true class, predicted class), row by row, where they are kept. */
+  readonly confusion?: readonly number[];
 }
 
 /** Evaluates one part of the data set in order. `beforeBatch` may throw to stop. */
-export async function evaluate(program: TrainingProgram, split: EvaluationSplit, batchSize: number, beforeBatch: () => Promise<void>): Promise<Evaluation> {
+export async function evaluate(program: TrainingProgram, split: EvaluationSplit, batchSize: number, beforeBatch: () => Promise<void>, keepConfusion = false): Promise<Evaluation> {
   const labels = program.labels(split);
   const predictions = new Int32Array(labels.length);
   let loss = 0;
@@ -26,7 +28,6 @@ export async function evaluate(program: TrainingProgram, split: EvaluationSplit,
     batches += 1;
   }
   const matrix = confusionMatrix(labels, predictions, program.classes);
-  let correct = 0;
-  for (let c = 0; c < program.classes; c++) correct += matrix[c * program.classes + c] ?? 0;
-  return { loss: loss / batches, accuracy: (100 * correct) / labels.length, f1: macroF1(matrix, program.classes) };
+  const { accuracy, f1 } = scoresOf(matrix, program.classes);
+  return { loss: loss / batches, accuracy, f1, ...(keepConfusion && { confusion: Array.from(matrix) }) };
 }

@@ -115,3 +115,25 @@ test('gradient norms are those of the last batch, or the mean over the epoch, al
 test('a run that only chooses between settings does not touch the test part', async () => {
   expect((await toyRun(path.join(folder, 'run'), { test: false })).test).toBeNull();
 });
+
+test('a curve over the steps: means of windows, the rest of an epoch, the same after an interruption', async () => {
+  const traces = (run: string) => new RunFolder(path.join(folder, run)).metrics<EpochMetrics>().map(({ trace }) => trace);
+  await toyRun(path.join(folder, 'single'), { traceSteps: 1 });
+  await toyRun(path.join(folder, 'windows'), { traceSteps: 3 });
+  const [single, windows] = [traces('single'), traces('windows')];
+  // Seven steps an epoch: points after 3, 6 and 7.
+  expect(windows[1]?.map(({ step }) => step)).toEqual([10, 13, 14]);
+  const losses = single[1]?.slice(0, 3).map(({ loss }) => loss) ?? [];
+  expect(windows[1]?.[0]?.loss).toBeCloseTo((losses[0] ?? 0) / 3 + (losses[1] ?? 0) / 3 + (losses[2] ?? 0) / 3, 12);
+  expect(windows[1]?.[2]).toEqual(single[1]?.[6]);
+  let signal: NodeJS.Signals | undefined;
+  await expect(toyRun(path.join(folder, 'cut'), { traceSteps: 3 }, { interrupted: () => signal, onStep: (done) => { if (done === 11) signal = 'SIGINT'; } })).rejects.toThrow(Interrupted);
+  await toyRun(path.join(folder, 'cut'), { traceSteps: 3 });
+  expect(traces('cut')).toEqual(windows);
+});
+
+test('counts of true and predicted classes are kept where they are asked for', async () => {
+  const result = await toyRun(path.join(folder, 'counts'), { confusion: true });
+  expect(result.test?.confusion?.reduce((sum, count) => sum + count, 0)).toBe(10);
+  expect((await toyRun(path.join(folder, 'without'))).test).not.toHaveProperty('confusion');
+});

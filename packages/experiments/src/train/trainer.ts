@@ -3,7 +3,8 @@ import type { StoredArrays } from '../runs/safetensors';
 import { Interrupted } from '../runs/interrupt';
 import { afterEpoch, BEFORE_TRAINING, type EarlyStoppingState } from './early_stopping';
 import { evaluate, type Evaluation } from './evaluate';
-import type { BatchOrder, TrainingProgram } from './program';
+import type { BatchOrder, EvaluationSplit, TrainingProgram } from './program';
+import { EMPTY_TRACE, scaledSum, traced, type StepTrace, type TracePoint } from './step_trace';
 
 /** The parts of a configuration that the loop itself follows. */
 export interface TrainerOptions {
@@ -21,6 +22,10 @@ export interface TrainerOptions {
   readonly test: boolean;
   /** Gradient norms of an epoch: of its last batch, the mean over its batches, or none. */
   readonly gradientNorms: 'last' | 'mean' | 'off';
+  /** Steps whose losses and gradient norms are averaged to one point of a curve; 0, the default: no curve. */
+  readonly traceSteps?: number;
+  /** Whether the counts of (true, predicted) classes are kept. Default false. */
+  readonly confusion?: boolean;
   /** Seconds between checkpoints inside an epoch; one is written after every epoch as well. */
   readonly checkpointSeconds: number;
 }
@@ -43,6 +48,10 @@ export interface EpochMetrics {
   readonly steps: number;
   /** L2 norms of the gradient by weight: of the epoch's last batch, or the mean over its batches. */
   readonly gradientNorms?: Readonly<Record<string, number>>;
+  /** The curve over the epoch's steps, where it was asked for. */
+  readonly trace?: readonly TracePoint[];
+  /** As {@link Evaluation.confusion}. */
+  readonly valConfusion?: readonly number[];
 }
 
 /** What DONE holds. */
@@ -74,6 +83,8 @@ export interface TrainerState<OrderState> {
   readonly totalProcessorSeconds: number;
   /** Of the epoch's last step, once it is done; or the sum over the steps so far. */
   readonly gradientNorms: Readonly<Record<string, number>> | null;
+  /** Of the epoch's steps so far. */
+  readonly trace: StepTrace;
   readonly stopping: EarlyStoppingState;
   readonly stopped: boolean;
   /** Bytes of metrics.jsonl that belong to the complete epochs. */
@@ -107,6 +118,7 @@ export async function train<OrderState>(
   interrupted: () => NodeJS.Signals | undefined,
 ): Promise<RunResult> {
   const stepsPerEpoch = stepsOf(program.trainCount, options);
+  const { traceSteps = 0, confusion: keepConfusion = false } = options;
   const total = stepsPerEpoch * options.epochs;
   const checkpoint = run.checkpoint.read();
   let best: StoredArrays = {};
@@ -132,6 +144,7 @@ export async function train<OrderState>(
     await write();
     throw new Interrupted(signal);
   };
+  const scored = (split: EvaluationSplit) => evaluate(program, split, options.evaluationBatch || options.batchSize, pause, keepConfusion);
 
   while (state.epoch < options.epochs && !state.stopped) {
     const positions = order.shuffled(program.trainCount);
@@ -142,20 +155,21 @@ export async function train<OrderState>(
       const from = state.step * options.batchSize;
       const start = performance.now();
       const processor = process.cpuUsage();
-      const result = await program.trainStep(positions.slice(from, from + options.batchSize), options.gradientNorms === 'mean' || (last && options.gradientNorms === 'last'));
+      const result = await program.trainStep(positions.slice(from, from + options.batchSize), traceSteps > 0 || options.gradientNorms === 'mean' || (last && options.gradientNorms === 'last'));
       state = {
         ...state,
         step: state.step + 1,
         lossSum: state.lossSum + result.loss,
         correct: state.correct + result.correct,
-        gradientNorms: options.gradientNorms === 'mean' ? scaledSum(state.gradientNorms, result.gradientNorms, last ? 1 / stepsPerEpoch : 1) : (result.gradientNorms ?? null),
+        gradientNorms: options.gradientNorms === 'mean' ? scaledSum(state.gradientNorms, result.gradientNorms ?? {}, last ? 1 / stepsPerEpoch : 1) : (result.gradientNorms ?? null),
+        trace: traceSteps > 0 ? traced(state.trace, state.epoch * stepsPerEpoch + state.step + 1, result, traceSteps, last) : EMPTY_TRACE,
         seconds: state.seconds + (performance.now() - start) / 1000,
         processorSeconds: state.processorSeconds + processorSecondsSince(processor),
       };
       progress.step(state.epoch * stepsPerEpoch + state.step, total, state.epoch + 1, result.loss);
     }
     order.sequential();
-    const validation = await evaluate(program, 'validation', options.evaluationBatch || options.batchSize, pause);
+    const validation = await scored('validation');
     const epoch = state.epoch + 1;
     const seen = Math.min(stepsPerEpoch * options.batchSize, program.trainCount);
     const metrics: EpochMetrics = {
@@ -169,6 +183,8 @@ export async function train<OrderState>(
       processorSeconds: state.processorSeconds,
       steps: stepsPerEpoch,
       ...(state.gradientNorms && { gradientNorms: state.gradientNorms }),
+      ...(traceSteps > 0 && { trace: state.trace.points }),
+      ...(validation.confusion && { valConfusion: validation.confusion }),
     };
     run.appendMetrics({ ...metrics });
     progress.epoch(metrics);
@@ -192,7 +208,7 @@ export async function train<OrderState>(
     await program.restore(Object.fromEntries(Object.entries(best).map(([name, array]) => [name.slice(BEST.length), array])));
   }
   order.sequential();
-  const test = options.test ? await evaluate(program, 'test', options.evaluationBatch || options.batchSize, pause) : null;
+  const test = options.test ? await scored('test') : null;
   const result: RunResult = {
     test,
     epochs: state.epoch,
@@ -212,11 +228,6 @@ export function stepsOf(trainCount: number, { batchSize, steps }: Pick<TrainerOp
   return steps > 0 ? Math.min(steps, whole) : whole;
 }
 
-/** (before + values) * scale, weight by weight. */
-function scaledSum(before: Readonly<Record<string, number>> | null, values: Readonly<Record<string, number>> = {}, scale: number): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(values).map(([weight, value]) => [weight, ((before?.[weight] ?? 0) + value) * scale]));
-}
-
 function processorSecondsSince(start: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1e6;
@@ -224,5 +235,5 @@ function processorSecondsSince(start: NodeJS.CpuUsage): number {
 
 function fresh<OrderState>(order: OrderState): TrainerState<OrderState> {
   const times = { seconds: 0, totalSeconds: 0, processorSeconds: 0, totalProcessorSeconds: 0 };
-  return { epoch: 0, step: 0, order, lossSum: 0, correct: 0, ...times, gradientNorms: null, stopping: BEFORE_TRAINING, stopped: false, metricsLength: 0 };
+  return { epoch: 0, step: 0, order, lossSum: 0, correct: 0, ...times, gradientNorms: null, trace: EMPTY_TRACE, stopping: BEFORE_TRAINING, stopped: false, metricsLength: 0 };
 }

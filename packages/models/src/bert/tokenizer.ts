@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
@@ -10,7 +11,8 @@ export interface TokenBatch {
   readonly shape: readonly [batch: number, length: number];
 }
 
-const SPECIAL = { unknown: '[UNK]', padding: '[PAD]', start: '[CLS]', end: '[SEP]' } as const;
+/** The tokens that BERT needs, by what they are for. */
+export const SPECIAL = { unknown: '[UNK]', padding: '[PAD]', start: '[CLS]', end: '[SEP]' } as const;
 
 /**
  * WordPiece as BERT has it: text to ids, with [CLS] before and [SEP] behind.
@@ -23,8 +25,16 @@ export class BertTokenizer {
   readonly #tokenizer: Tokenizer;
   readonly #endId: number;
 
-  /** @param tokenizer of a WordPiece model with BERT's special tokens */
-  constructor(tokenizer: Tokenizer, source: string) {
+  /** SHA-256 of its definition: equal for tokenisers that give equal ids. */
+  readonly hash: string;
+
+  /**
+   * @param json of a WordPiece model with BERT's special tokens, as in a `tokenizer.json`
+   * @param source where it is from, for messages
+   */
+  constructor(json: object, source: string) {
+    const tokenizer = new Tokenizer(json, {});
+    this.hash = createHash('sha256').update(JSON.stringify(json)).digest('hex');
     const id = (token: string): number => {
       const found = tokenizer.token_to_id(token);
       if (found === undefined) throw new Error(`${source}: expected a BERT vocabulary, whose special tokens are ${Object.values(SPECIAL).join(', ')}; ${token} is missing`);
@@ -68,8 +78,17 @@ export function loadBertTokenizer(place: string): BertTokenizer {
   const file = fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() ? ['tokenizer.json', 'vocab.txt'].map((name) => path.join(place, name)).find((name) => fs.existsSync(name)) : place;
   if (file === undefined || !fs.existsSync(file)) throw new Error(`${place}: expected a tokenizer.json or vocab.txt there`);
   const text = fs.readFileSync(file, 'utf8');
-  const json = file.endsWith('.json') ? parse(file, text) : uncased(file, text);
-  return new BertTokenizer(new Tokenizer(json, {}), file);
+  if (file.endsWith('.json')) return new BertTokenizer(parse(file, text), file);
+  return uncasedTokenizer(text.replace(/\r?\n$/, '').split(/\r?\n/), file);
+}
+
+/**
+ * A tokeniser that lower-cases, of a vocabulary whose ids are the places of its words.
+ * @param source of the vocabulary, for messages
+ * @throws Error where a word comes twice, or a special token is missing
+ */
+export function uncasedTokenizer(words: readonly string[], source: string): BertTokenizer {
+  return new BertTokenizer(uncased(source, words), source);
 }
 
 function parse(file: string, text: string): object {
@@ -84,8 +103,7 @@ function parse(file: string, text: string): object {
 }
 
 /** What `tokenizer.json` of bert-base-uncased says, around another vocabulary. */
-function uncased(file: string, text: string): object {
-  const words = text.replace(/\r?\n$/, '').split(/\r?\n/);
+function uncased(file: string, words: readonly string[]): object {
   const vocab: Record<string, number> = Object.create(null) as Record<string, number>;
   words.forEach((word, id) => {
     if (word in vocab) throw new Error(`${file}: line ${id + 1} repeats ${JSON.stringify(word)} of line ${(vocab[word] as number) + 1}`);

@@ -12,7 +12,7 @@ export interface Mt19937State {
 }
 
 /**
- * The Mersenne Twister MT19937, seeded as by `init_genrand`: the stream behind PyTorch's CPU generator.
+ * The Mersenne Twister MT19937, seeded as by `init_genrand`: the stream behind PyTorch's CPU generator. `fromKey` seeds as Python does.
  *
  * Source: Matsumoto and Nishimura, "Mersenne Twister", ACM TOMACS 8(1), 1998, and its 2002 initialisation.
  */
@@ -58,6 +58,29 @@ export class Mt19937 {
   /** A copy of the state; `Mt19937.fromState` continues from it. */
   state(): Mt19937State {
     return { words: Array.from(this.#words), position: this.#position };
+  }
+
+  /** @returns a generator seeded as by `init_by_array`: the stream behind Python's `random`. @param key words of 32 bits, at least one */
+  static fromKey(key: readonly number[]): Mt19937 {
+    if (key.length === 0) throw new RangeError('key: expected at least one word, got none');
+    const generator = new Mt19937(19650218);
+    const words = generator.#words;
+    let i = 1;
+    const mix = (factor: number, added: (step: number) => number, steps: number): void => {
+      for (let step = 0; step < steps; step++) {
+        const previous = words[i - 1] as number;
+        words[i] = ((words[i] as number) ^ imul(previous ^ (previous >>> 30), factor)) + added(step);
+        i += 1;
+        if (i === SIZE) {
+          words[0] = words[SIZE - 1] as number;
+          i = 1;
+        }
+      }
+    };
+    mix(1664525, (step) => (key[step % key.length] as number) + (step % key.length), Math.max(SIZE, key.length));
+    mix(1566083941, () => -i, SIZE - 1);
+    words[0] = 0x80000000;
+    return generator;
   }
 
   /** @returns a generator that continues from `state`. */

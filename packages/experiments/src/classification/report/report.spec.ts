@@ -53,7 +53,7 @@ test('a report is whole, self-contained, and free of markup from names', async (
     const html = fs.readFileSync(path.join(folder, 'report.html'), 'utf8');
     expect(html).not.toContain('<script');
     expect(html).not.toMatch(/(src|href)="(?!#)/);
-    expect(html).toContain('drawn by a program');
+    expect(html).toContain('images are made by a program');
     const figures = fs.readdirSync(path.join(folder, 'figures'));
     expect(figures).toEqual(expect.arrayContaining(['train-loss.svg', 'train-loss.png', 'val-accuracy.svg', 'step-time.png']));
     expect(fs.readFileSync(path.join(folder, 'figures', 'val-loss.png')).subarray(1, 4).toString()).toBe('PNG');

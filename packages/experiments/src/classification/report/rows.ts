@@ -32,6 +32,8 @@ export interface ReportSubject {
   readonly preset: string;
   readonly dataset: string;
   readonly synthetic: boolean;
+  /** What the data set is of. Default: images. */
+  readonly samples?: 'images' | 'sentences';
   /** Whether the paper's numbers may stand beside ours: the authors' protocol on their images, whole or in its first epochs. */
   readonly comparable: 'whole' | 'first epochs' | 'no';
   /** What a reader must know about the data. */
@@ -48,8 +50,8 @@ export interface ReportSubject {
 }
 
 /** A line that says what the numbers are of, for every heading and figure. */
-export function provenance({ dataset, synthetic, preset, config }: ReportSubject): string {
-  const data = synthetic ? `embedded procedural images, NOT a benchmark: ${dataset}` : dataset;
+export function provenance({ dataset, synthetic, samples = 'images', preset, config }: ReportSubject): string {
+  const data = synthetic ? `embedded procedural ${samples}, NOT a benchmark: ${dataset}` : dataset;
   const seeds = config['seeds'] as readonly number[];
   const limit = config['trainLimit'] as number | undefined;
   const images = limit === undefined || limit === 0 ? '' : `; ${limit} training images at most`;

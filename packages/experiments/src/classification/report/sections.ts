@@ -24,7 +24,7 @@ const NAMED = 8;
 export function provenanceSection(subject: ReportSubject): Content[] {
   const warnings = [
     ...(subject.synthetic
-      ? ['These images are drawn by a program, because the real ones were not at hand or were not asked for. The accuracies say nothing about the real data set and must not be compared with the paper.']
+      ? [`These ${subject.samples ?? 'images'} are made by a program, because the real ones were not at hand or were not asked for. The accuracies say nothing about the real data set and must not be compared with the paper.`]
       : []),
     ...subject.notes,
     ...(subject.missing.length > 0 ? [`Not finished yet: ${subject.missing.length > NAMED ? `${subject.missing.length} runs` : subject.missing.join(', ')}`] : []),

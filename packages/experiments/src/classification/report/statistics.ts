@@ -10,26 +10,35 @@ import { optimizersOf, provenance, unmoved, type ReportRow, type ReportSubject }
 /** What every activation is compared with. */
 export const BASELINE = 'relu';
 
-/** Test accuracies of an optimiser: every activation over the seeds, and against ReLU. */
-export function accuracySummaries(rows: readonly ReportRow[], optimizer: string): ConditionSummary[] {
-  const samples = unmoved({ rows })
-    .filter((row) => row.optimizer === optimizer)
-    .map(({ activation, seed, result }) => ({ condition: activation, seed, value: result.test.accuracy }));
-  return compareWithBaseline(samples, BASELINE);
+/** A score, in percent, that activations are compared by. */
+export interface Comparison {
+  readonly baseline: string;
+  readonly title: string;
+  readonly value: (row: ReportRow) => number;
 }
 
-/** Mean and deviation of every activation, paired difference to ReLU with its interval, p as tested and adjusted. */
-export function statisticsTable({ rows }: Pick<ReportSubject, 'rows'>, optimizer: string): Table {
+const TEST_ACCURACY: Comparison = { baseline: BASELINE, title: 'test accuracy', value: ({ result }) => result.test.accuracy };
+
+/** Scores of an optimiser: every activation over the seeds, and against the baseline. */
+export function accuracySummaries(rows: readonly ReportRow[], optimizer: string, { baseline, value }: Comparison = TEST_ACCURACY): ConditionSummary[] {
+  const samples = unmoved({ rows })
+    .filter((row) => row.optimizer === optimizer)
+    .map((row) => ({ condition: row.activation, seed: row.seed, value: value(row) }));
+  return compareWithBaseline(samples, baseline);
+}
+
+/** Mean and deviation of every activation, paired difference to the baseline with its interval, p as tested and adjusted. */
+export function statisticsTable({ rows }: Pick<ReportSubject, 'rows'>, optimizer: string, comparison: Comparison = TEST_ACCURACY): Table {
   return {
-    header: ['activation', 'learning rate', 'seeds', 'test accuracy %', '± sd', 'test loss', 'epochs', `difference to ${BASELINE}`, '95 % interval', 'p', 'p (Holm)'],
-    rows: accuracySummaries(rows, optimizer).map(({ condition, summary, comparison, adjustedP }) => {
+    header: ['activation', 'learning rate', 'seeds', `${comparison.title} %`, '± sd', 'test loss', 'epochs', `difference to ${comparison.baseline}`, '95 % interval', 'p', 'p (Holm)'],
+    rows: accuracySummaries(rows, optimizer, comparison).map(({ condition, summary, comparison: paired, adjustedP }) => {
       const group = unmoved({ rows }).filter((row) => row.activation === condition && row.optimizer === optimizer);
       const mean = (value: (row: ReportRow) => number) => meanAndDeviation(group.map(value)).mean;
-      const [low, high] = comparison?.interval ?? [];
+      const [low, high] = paired?.interval ?? [];
       return [
         condition, String(group[0]?.learningRate ?? '-'), String(summary.count), fixed(summary.mean, 2), fixed(summary.deviation, 2), fixed(mean(({ result }) => result.test.loss), 3),
         fixed(mean(({ result }) => result.epochs), 1),
-        signed(comparison?.difference, 2), comparison?.interval ? `${signed(low, 2)} to ${signed(high, 2)}` : '-', probability(comparison?.p ?? null), probability(adjustedP),
+        signed(paired?.difference, 2), paired?.interval ? `${signed(low, 2)} to ${signed(high, 2)}` : '-', probability(paired?.p ?? null), probability(adjustedP),
       ];
     }),
   };
@@ -52,14 +61,14 @@ export function tuningTable(chosen: readonly ChosenRate[], optimizer: string): T
   };
 }
 
-/** Differences to ReLU with their intervals, a panel for each optimiser. */
-export function differenceFigure(subject: ReportSubject): Figure | undefined {
+/** Differences to the baseline with their intervals, a panel for each optimiser. */
+export function differenceFigure(subject: ReportSubject, comparison: Comparison = TEST_ACCURACY): Figure | undefined {
   const rows = optimizersOf(subject).flatMap((optimizer) =>
-    accuracySummaries(subject.rows, optimizer).flatMap(({ condition, comparison }): IntervalRow[] =>
-      comparison?.interval ? [{ label: condition, panel: optimizer, value: comparison.difference, low: comparison.interval[0], high: comparison.interval[1] }] : [],
+    accuracySummaries(subject.rows, optimizer, comparison).flatMap(({ condition, comparison: paired }): IntervalRow[] =>
+      paired?.interval ? [{ label: condition, panel: optimizer, value: paired.difference, low: paired.interval[0], high: paired.interval[1] }] : [],
     ),
   );
   if (rows.length === 0) return undefined;
-  const title = `Test accuracy against ${BASELINE}: paired difference with 95 % interval`;
-  return { name: 'differences', title, specification: intervalChart(title, provenance(subject), 'percentage points', rows, true) };
+  const title = `${comparison.title.replace(/^./, (letter) => letter.toUpperCase())} against ${comparison.baseline}: paired difference with 95 % interval`;
+  return { name: comparison === TEST_ACCURACY ? 'differences' : `differences-${comparison.title.replace(/\W+/g, '-')}`, title, specification: intervalChart(title, provenance(subject), 'percentage points', rows, true) };
 }
