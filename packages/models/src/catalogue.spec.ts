@@ -6,4 +6,5 @@ test.each(listModels().map((model) => [model.name, model] as const))('%s is made
   const model = create({ activation: 'gelu' });
   expect(model.countParams()).toBeGreaterThan(0);
   model.dispose();
-});
+  // BERT draws 110 million weights.
+}, 60_000);

@@ -3,7 +3,6 @@ import { folderOf, type RunTask } from '../classification/execute';
 import type { ReportRow, ReportSubject } from '../classification/report/rows';
 import { comparability, reportSubject, type ReportedPart } from '../classification/report_subject';
 import type { TrainedPart } from '../classification/part_plan';
-import { LOCAL_OPTIONS } from '../paper/export';
 import { readShapes, recordedEpochs, type SiteShapes } from '../classification/shape_record';
 
 /** The shapes of one run, before training and after each epoch. */
@@ -29,13 +28,13 @@ export interface AplReport {
 export function aplReport(part: ReportedPart, trained: TrainedPart, whole: ClassificationConfig): AplReport {
   const { subject, config } = part;
   const byDepth = subject.model === 'apl-net';
-  const unshown: readonly string[] = [...foreignOptions(subject.model), ...LOCAL_OPTIONS];
+  const foreign: readonly string[] = foreignOptions(subject.model);
   const report = reportSubject(part, trained);
   return {
     experiment: subject.experiment,
     depth: byDepth ? (config.depths[0] ?? null) : null,
     config,
-    subject: { ...report, comparable: 'no', config: Object.fromEntries(Object.entries(config).filter(([name]) => !unshown.includes(name))) },
+    subject: { ...report, comparable: 'no', config: Object.fromEntries(Object.entries(config).filter(([name]) => !foreign.includes(name))) },
     comparable: comparability({ ...part, config: whole }),
     shapes: report.rows.flatMap((row) => {
       const task = trained.results.find(({ plan }) => plan.id === row.runId);

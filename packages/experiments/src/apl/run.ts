@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import type { ClassificationConfig } from '../classification/config';
+import { optionsFor, type ClassificationConfig } from '../classification/config';
 import { DataCache, loadDataset } from '../classification/data_cache';
 import { folderOf, type RunTask } from '../classification/execute';
 import type { TrainedPart } from '../classification/part_plan';
@@ -11,9 +11,9 @@ import { trainAll, trainedSoFar } from '../classification/train_all';
 import type { ImageDataset } from '../data/dataset';
 import type { ExperimentContext } from '../experiment';
 import { checkExportFolder, exportedRun, exportResults } from '../paper/export';
+import { repeatCommand } from '../report/repeat_command';
 import { textTable } from '../report/table';
 import { aplReport, shapesOf } from './report_subject';
-import { repeatCommand } from './repeat_command';
 import { populationOf } from './shape_statistics';
 import { writeAplReport } from './write_report';
 
@@ -61,7 +61,7 @@ async function writeResults(subject: ClassificationSubject, config: Classificati
     name: `${subject.experiment}${depth === null ? '' : `-${depth}`}`, part: preset, subject: rows,
     runs: (trained[i]?.results ?? []).map((task) => ({ ...exportedRun(task), more: () => populations(task) })),
   }));
-  exportResults(config.resultsDir, folder, exported, [repeatCommand(subject, config, preset)]);
+  exportResults(config.resultsDir, folder, exported, [repeatCommand(subject.experiment, optionsFor(subject.model), config, preset)]);
   print(`exported to ${config.resultsDir}`);
 }
 

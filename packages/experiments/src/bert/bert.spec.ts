@@ -13,6 +13,7 @@ import { parseFeedForward } from './activations';
 import { bertOptions, PAPER_BERT_ACTIVATIONS, type BertRunConfig } from './config';
 import { runBert } from './run';
 import { BERT_SUBJECTS, bertSubject } from './subject';
+import { weightsFolder } from './weights';
 
 let folder: string;
 beforeEach(() => { folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bert-')); });
@@ -113,5 +114,6 @@ test('local weights are fine-tuned with another activation; a vocabulary or leng
 test('names what is wrong with an activation, a data set, a gradual gate', async () => {
   expect(() => parseFeedForward('apl')).toThrow(/activations: .*apl/);
   await expect(prepareExperiment('bert-cola', 'quick', { dataset: 'sst2' })).rejects.toThrow('dataset: this experiment takes auto, cola, synthetic, got sst2');
+  expect(() => weightsFolder(path.join(folder, 'nowhere'))).toThrow(/weights: .*nowhere does not exist; expected the folder of a BERT, or bert-base-uncased/);
   await expect(prepareExperiment('bert-cola', 'quick', { gradual: 0.5 })).rejects.toThrow(/gradual: GELU cannot turn into glu, swiglu/);
 });

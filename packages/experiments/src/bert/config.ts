@@ -16,7 +16,7 @@ export const bertOptions = z.strictObject({
   integrity: z.enum(['official', 'format']).default('official').describe('files must be the official ones byte for byte, or only have their format'),
   syntheticTrain: limit('training sentences of the procedural set (0: its usual number)').default(0),
   syntheticDev: limit('validation sentences of the procedural set (0: its usual number)').default(0),
-  weights: z.string().nullable().default(null).describe('folder of a BERT as transformers saves it, bert-base-uncased for one, which every run fine-tunes (none: a small encoder from scratch)'),
+  weights: z.string().nullable().default(null).describe('folder of a BERT as transformers saves it, which every run fine-tunes, or bert-base-uncased for the one that was fetched (none: a small encoder from scratch)'),
   vocabulary: z.string().nullable().default(null).describe('vocab.txt or tokenizer.json, or its folder (none: that of weights, else bert-base-uncased/ of dataDir, else made of the training sentences)'),
   layers: count('from scratch: encoder layers').default(2),
   hiddenSize: count('from scratch: units of a layer').default(128),

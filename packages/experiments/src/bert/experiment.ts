@@ -4,13 +4,14 @@ import { limitThreads } from '../threads';
 import { parseFeedForward, refuseGradualGates } from './activations';
 import { bertOptions, type BertRunConfig } from './config';
 import type { BertSubject } from './subject';
+import { weightsFolder } from './weights';
 
 /** A sentence classification experiment of the paper: feed-forward activations of BERT. */
 export function bertExperiment(subject: BertSubject): Experiment {
   const settled = (config: unknown): BertRunConfig => {
     const full = bertOptions.parse(config);
     limitThreads(full.threads);
-    return full;
+    return full.weights === null ? full : { ...full, weights: weightsFolder(full.weights) };
   };
   return {
     summary: `${subject.title}: trains every feed-forward activation, from scratch or from pre-trained weights (--weights=DIR), tests it beside the majority class, and reports.`,

@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import * as tf from '@cuda-activations/runtime';
 import { createBert, loadBert, readBertConfig, type BertConfig, type TorchGenerator } from '@cuda-activations/models';
 import { messageOf, UsageError } from '../config/errors';
@@ -6,6 +5,7 @@ import { parseFeedForward } from './activations';
 import type { BertRunConfig } from './config';
 import type { TokenData } from './token_data';
 import type { Texts } from './texts';
+import { weightsLabel } from './weights';
 
 /** A classifier as a run trains it. Whoever gets it frees it. */
 export interface RunModel {
@@ -58,7 +58,7 @@ export function describeModel(options: ModelOptions, { tokenizer, vocabulary }: 
   const words = `vocabulary ${vocabulary} (${tokenizer.vocabularySize})`;
   if (options.weights === null) return `${options.layers} layers x ${options.hiddenSize} from scratch, not pre-trained; ${words}`;
   const { layers, hiddenSize } = localConfig(options.weights);
-  return `${path.basename(path.resolve(options.weights))}: ${layers} layers x ${hiddenSize}, weights loaded; ${words}`;
+  return `${weightsLabel(options.weights)}: ${layers} layers x ${hiddenSize}, weights loaded; ${words}`;
 }
 
 /** Checks that sentences, vocabulary and network fit each other. @throws UsageError */

@@ -4,10 +4,11 @@ import type { ReportRow, ReportSubject } from '../classification/report/rows';
 import { readPreset } from '../config/presets';
 import { UsageError } from '../config/errors';
 import type { ExperimentContext } from '../experiment';
-import { checkExportFolder, exportResults, repeatable } from '../paper/export';
+import { checkExportFolder, exportResults } from '../paper/export';
+import { repeatCommand } from '../report/repeat_command';
 import { textTable } from '../report/table';
 import { describeEnvironment } from '../runs/environment';
-import type { BertRunConfig } from './config';
+import { bertOptions, type BertRunConfig } from './config';
 import { checkModel, describeModel } from './model';
 import { bertFolder, bertTasks, finishedRun, type BertTask } from './plan';
 import { bertResultTable } from './report/tables';
@@ -16,7 +17,7 @@ import type { BertSubject } from './subject';
 import { TextCache } from './text_cache';
 import type { Texts } from './texts';
 import { trainTasks } from './train_tasks';
-import { hashWeights } from './weights_hash';
+import { hashWeights } from './weights';
 
 /** Loads the sentences, trains every run that is not finished, and reports. */
 export async function runBert(subject: BertSubject, config: BertRunConfig, context: ExperimentContext): Promise<void> {
@@ -45,7 +46,7 @@ async function prepare(subject: BertSubject, config: BertRunConfig, cache: TextC
   return { texts, tasks: bertTasks(subject, config, texts, config.weights === null ? null : await hashWeights(config.weights)) };
 }
 
-async function writeResults(subject: BertSubject, config: BertRunConfig, texts: Texts, tasks: readonly BertTask[], { print, preset, command }: ExperimentContext): Promise<void> {
+async function writeResults(subject: BertSubject, config: BertRunConfig, texts: Texts, tasks: readonly BertTask[], { print, preset }: ExperimentContext): Promise<void> {
   const report = reportOf(subject, config, texts, tasks, preset);
   print(`\n${report.synthetic ? 'procedural sentences (not a benchmark): ' : ''}${report.dataset}, preset ${preset}`);
   print(textTable(bertResultTable(report)));
@@ -53,7 +54,7 @@ async function writeResults(subject: BertSubject, config: BertRunConfig, texts: 
   await writeBertReport(folder, report);
   print(`\nreport: ${path.join(folder, 'report.html')} (also report.md, figures/, *.csv)`);
   if (config.resultsDir === null) return;
-  exportResults(config.resultsDir, folder, [{ name: subject.experiment, part: preset, subject: report, runs: tasks.map((task) => ({ id: task.id, folder: bertFolder(task).folder })) }], [repeatable(command)]);
+  exportResults(config.resultsDir, folder, [{ name: subject.experiment, part: preset, subject: report, runs: tasks.map((task) => ({ id: task.id, folder: bertFolder(task).folder })) }], [repeatCommand(subject.experiment, bertOptions, config, preset)]);
   print(`exported to ${config.resultsDir}`);
 }
 

@@ -7,6 +7,7 @@ import { DEFAULT_TEXT_COUNTS } from '../data/text/synthetic_texts';
 import type { TextDataset, TextSplit } from '../data/text/text_dataset';
 import type { BertRunConfig } from './config';
 import type { BertSubject } from './subject';
+import { weightsLabel } from './weights';
 
 /** The sentences of an experiment, and what cuts them into tokens. */
 export class Texts {
@@ -49,7 +50,7 @@ export async function loadTexts(subject: BertSubject, config: BertRunConfig, pri
     return new Texts(dataset, uncasedTokenizer(words, source), source);
   }
   try {
-    return new Texts(dataset, loadBertTokenizer(place), path.basename(path.resolve(place)));
+    return new Texts(dataset, loadBertTokenizer(place), weightsLabel(place));
   } catch (error) {
     throw new UsageError(`${config.vocabulary === null ? 'weights' : 'vocabulary'}: ${messageOf(error)}`);
   }

@@ -6,7 +6,10 @@ import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { downloadOfficial } from './download';
 import type { OfficialDataset, OfficialDownload } from './official';
-import { tarMember, temporaryFolder } from './testing/files';
+import { storedZip, tarMember, temporaryFolder } from './testing/files';
+
+// A busy machine takes longer for the transfers.
+jest.setTimeout(60_000);
 
 const root = temporaryFolder();
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
@@ -54,6 +57,21 @@ describe('downloadOfficial', () => {
       expect(fs.readdirSync(path.dirname(folder))).toEqual(['set']);
       expect(await downloadOfficial(set, { environment: environment('once'), impatient: true })).toBe(folder);
       expect(server.ranges).toEqual(['all']);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('unpacks a zip, and names what it lacks', async () => {
+    const zip = storedZip({ 'set/dev.bin': Buffer.from('dev'), 'set/one.bin': content, 'other/one.bin': Buffer.from('another') });
+    const server = await serve(zip);
+    try {
+      const set = setOf({ file: 'set.zip', size: zip.length, sha256: sha256(zip), urls: [server.url] });
+      const folder = await downloadOfficial(set, { environment: environment('zip'), impatient: true });
+      expect(fs.readFileSync(path.join(folder, 'one.bin')).equals(content)).toBe(true);
+      expect(fs.readdirSync(folder)).toEqual(['one.bin']);
+      const more = { ...set, folder: 'other', test: [{ name: 'two.bin', size: 1, sha256: '' }] };
+      await expect(downloadOfficial(more, { environment: environment('zip'), impatient: true })).rejects.toThrow(/set\.zip: expected other\/two\.bin in the archive, found none/);
     } finally {
       server.close();
     }

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { findFolder } from './files';
 import type { OfficialDataset } from './official';
 import { unpackTarGz } from './untar';
+import { unpackZip } from './unzip';
 
 /** Where and how patiently to download. */
 export interface DownloadOptions {
@@ -33,13 +34,13 @@ export async function downloadOfficial(set: OfficialDataset, { environment, impa
   if (findFolder(set, folder) !== undefined && names.every((name) => [name, `${name}.gz`].some((file) => fs.existsSync(path.join(folder, file))))) return folder;
   fs.mkdirSync(folder, { recursive: true });
   for (const pinned of set.downloads) {
-    const archive = pinned.file.endsWith('.tar.gz');
+    const archive = ['.tar.gz', '.zip'].find((ending) => pinned.file.endsWith(ending));
     const target = path.join(archive ? root : folder, pinned.file);
     await downloadFile(pinned, target, { label: pinned.file, environment, ...(impatient ? { attempts: 1, stallTimeout: 10_000 } : {}) });
-    if (archive) {
-      unpackTarGz(target, folder, names);
-      fs.rmSync(target);
-    }
+    if (archive === undefined) continue;
+    if (archive === '.zip') await unpackZip(target, folder, names, set.folder);
+    else unpackTarGz(target, folder, names);
+    fs.rmSync(target);
   }
   return folder;
 }

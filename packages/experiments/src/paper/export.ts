@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { folderOf, type RunTask } from '../classification/execute';
 import { makeDirectory, StorageError, storing, writeFileAtomic } from '../runs/atomic';
 import type { ReportSubject } from '../classification/report/rows';
+import { withoutLocal } from '../report/local_options';
 
 /** Digits that are kept of a number: enough for every table and figure. */
 const DIGITS = 6;
@@ -29,9 +30,6 @@ export interface ExportedRun {
 export function exportedRun(task: RunTask): ExportedRun {
   return { id: task.plan.id, folder: folderOf(task).folder };
 }
-
-/** Options that say where files lay on the machine of the runs. */
-export const LOCAL_OPTIONS: readonly string[] = ['dataDir', 'runsDir', 'resultsDir', 'weights', 'vocabulary', 'force'];
 
 /**
  * An export replaces its folder, so that nothing of an earlier one stays.
@@ -65,9 +63,8 @@ export function exportResults(folder: string, reportFolder: string, parts: reado
 }
 
 function compact({ part, subject, runs: kept }: ExportedPart, commands: readonly string[]): string {
-  const config = Object.fromEntries(Object.entries(subject.config).filter(([key]) => !LOCAL_OPTIONS.includes(key)));
   const environments = distinctEnvironments(kept);
-  const header = { part, experiment: subject.experiment, preset: subject.preset, dataset: subject.dataset, synthetic: subject.synthetic, commands, config, environments: environments.list, chosen: subject.chosen };
+  const header = { part, experiment: subject.experiment, preset: subject.preset, dataset: subject.dataset, synthetic: subject.synthetic, commands, config: withoutLocal(subject.config), environments: environments.list, chosen: subject.chosen };
   const runs = subject.rows.map((row) => {
     const { metrics, ...rest } = row;
     const run = kept.find(({ id }) => id === row.runId);
@@ -88,11 +85,6 @@ function compact({ part, subject, runs: kept }: ExportedPart, commands: readonly
 /** Of ResNet-50's 107 weights, those that the paper plots. */
 function plotted(weight: string): boolean {
   return !/^(bn|layer\d|downsample)/.test(weight) || ['bn1.weight', 'layer4.0.conv1.weight', 'layer4.0.bn1.weight'].includes(weight);
-}
-
-/** The command without where files lay on this machine. */
-export function repeatable(command: string): string {
-  return command.replace(/--(dataDir|runsDir|resultsDir)[= ]\S+/g, '--$1=DIR');
 }
 
 /** The machines and versions of the runs, each once; a run's latest start counts. */

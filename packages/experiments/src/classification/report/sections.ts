@@ -1,6 +1,7 @@
 import { show } from '../../config/fields';
 import type { Content } from '../../report/pages';
 import type { Figure } from '../../report/figures';
+import { withoutLocal } from '../../report/local_options';
 import { AUTHORS_SOURCE } from '../../reference/authors';
 import { PAPER_SOURCE } from '../../reference/paper';
 import { PASS_MARKS_SOURCE } from '../../reference/pass_marks';
@@ -130,7 +131,7 @@ export function figureSections(subject: ReportSubject): Content[] {
 /** How it was made. */
 export function configurationSection(subject: ReportSubject): Content[] {
   const items = (values: Readonly<Record<string, unknown>>) => Object.entries(values).map(([key, value]) => `${key}: ${show(value)}`);
-  return [heading('Configuration'), { kind: 'list', items: items(subject.config) }, heading('Environment'), { kind: 'list', items: items(subject.environment) }];
+  return [heading('Configuration'), { kind: 'list', items: items(withoutLocal(subject.config)) }, heading('Environment'), { kind: 'list', items: items(subject.environment) }];
 }
 
 function timeFigures({ timings }: ReportSubject): Figure[] {
