@@ -61,6 +61,9 @@ function assembler() {
   return { folder: `ptxas-${row.version}-linux-x64`, unpackedSize: 36_000_000, libraries: ['nvidia/cuda_nvcc/bin/ptxas'], include: '', wheels: [{ ...row, keep: row.keep.filter((entry) => !entry.includes('nvvm')) }] };
 }
 
+/** Everything that is pinned here, for the bill of materials. */
+export const cudaArtefacts = () => [nvrtc, disassembler, assembler()];
+
 const folderOf = (artefact) => join(require(join(runtime, 'cache.js')).cacheRoot(), 'cuda', artefact.folder);
 
 async function fetchInto(artefact, purpose) {

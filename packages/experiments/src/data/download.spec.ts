@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { downloadOfficial } from './download';
-import type { OfficialDataset, OfficialDownload } from './official';
+import { OFFICIAL, type OfficialDataset, type OfficialDownload } from './official';
 import { storedZip, tarMember, temporaryFolder } from './testing/files';
 
 // A busy machine takes longer for the transfers.
@@ -110,4 +110,9 @@ describe('downloadOfficial', () => {
     const set = setOf({ urls: [server.url, `${server.url}mirror`] });
     await expect(downloadOfficial(set, { environment: environment('none'), impatient: true })).rejects.toThrow(/ECONNREFUSED.*; .*mirror.*ECONNREFUSED/);
   });
+});
+
+test('every address of an official set is https', () => {
+  const addresses = Object.values<OfficialDataset>(OFFICIAL).flatMap(({ downloads }) => downloads.flatMap(({ urls }) => urls));
+  expect(addresses.filter((address) => new URL(address).protocol !== 'https:')).toEqual([]);
 });

@@ -26,7 +26,7 @@ export interface OfficialDataset {
 }
 
 const CIFAR = 'https://www.cs.toronto.edu/~kriz';
-const MNIST = ['https://storage.googleapis.com/cvdf-datasets/mnist', 'https://ossci-datasets.s3.amazonaws.com/mnist', 'http://yann.lecun.com/exdb/mnist'];
+const MNIST = ['https://storage.googleapis.com/cvdf-datasets/mnist', 'https://ossci-datasets.s3.amazonaws.com/mnist'];
 
 const cifarBatch = (name: string, sha256: string): OfficialFile => ({ name, size: 10_000 * 3073, sha256 });
 const mnistDownload = (file: string, size: number, sha256: string): OfficialDownload => ({ file, size, sha256, urls: MNIST.map((host) => `${host}/${file}`) });
