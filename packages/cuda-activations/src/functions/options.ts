@@ -1,8 +1,9 @@
 import { describe } from '../registry/describe';
 import { nearestName, suggestion } from '../registry/nearest';
 
-/** @throws an Error where an option is not one of those known */
+/** @throws a TypeError where options are no object, an Error where one is not of those known */
 export function onlyKnown(name: string, options: Readonly<Record<string, unknown>> | undefined, known: readonly string[]): void {
+  if (options !== undefined && (typeof options !== 'object' || (options as unknown) === null)) throw new TypeError(`${name}: options must be an object, got ${describe(options)}`);
   for (const key in options) {
     if (known.includes(key)) continue;
     const near = nearestName(key, known);

@@ -27,8 +27,11 @@ function sameShape(name: string, tensor: tf.Tensor, otherName: string, other: tf
   }
 }
 
+const formats: readonly DataFormat[] = ['channelsLast', 'channelsFirst'];
+
 /** Index of the channel dimension. */
 function channelAxis(x: tf.Tensor, dataFormat: DataFormat): number {
+  if (!formats.includes(dataFormat)) throw new RangeError(`dataFormat must be ${formats.map((format) => `"${format}"`).join(' or ')}, got ${describe(dataFormat)}`);
   const least = dataFormat === 'channelsFirst' ? 2 : 1;
   if (x.rank < least) throw new Error(`x must have at least ${String(least)} dimensions for ${dataFormat}, got [${x.shape.join(', ')}]`);
   return dataFormat === 'channelsFirst' ? 1 : x.rank - 1;

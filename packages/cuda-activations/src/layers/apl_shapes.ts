@@ -1,4 +1,6 @@
+import { requireArray } from '../arrays/float_array';
 import { apl } from '../functions/per_channel';
+import { describe } from '../registry/describe';
 
 /** The learned functions of an APL layer: h_u(x) = max(0, x) + sum_s a[s, u] max(0, b[s, u] - x). Plain data, to be stored and plotted. */
 export interface AplShapes {
@@ -14,9 +16,22 @@ export interface AplShapes {
   readonly b: Float32Array;
 }
 
+/** @throws TypeError or RangeError naming the part that does not fit */
+function requireShapes(shapes: AplShapes): void {
+  if (typeof shapes !== 'object' || (shapes as unknown) === null) throw new TypeError(`shapes must be an object of segments, units, a and b, got ${describe(shapes)}`);
+  const { segments, units, a, b } = shapes;
+  for (const [name, size] of [['segments', segments], ['units', units]] as const) {
+    if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`shapes.${name} must be a whole number of at least 0, got ${describe(size)}`);
+  }
+  requireArray('shapes.a', a, 'float32', segments * units);
+  requireArray('shapes.b', b, 'float32', segments * units);
+}
+
 /** @throws RangeError where there is no such unit */
-function hingesOf({ a, b, segments, units }: AplShapes, unit: number): { readonly a: Float32Array; readonly b: Float32Array } {
-  if (!Number.isInteger(unit) || unit < 0 || unit >= units) throw new RangeError(`unit: expected an integer from 0 to ${String(units - 1)}, got ${String(unit)}`);
+function hingesOf(shapes: AplShapes, unit: number): { readonly a: Float32Array; readonly b: Float32Array } {
+  requireShapes(shapes);
+  const { a, b, segments, units } = shapes;
+  if (!Number.isInteger(unit) || unit < 0 || unit >= units) throw new RangeError(`unit: expected an integer from 0 to ${String(units - 1)}, got ${describe(unit)}`);
   const of = (values: Float32Array): Float32Array => Float32Array.from({ length: segments }, (_, s) => values[s * units + unit] ?? NaN);
   return { a: of(a), b: of(b) };
 }
@@ -28,7 +43,9 @@ export function aplCurve(shapes: AplShapes, unit: number, x: Float32Array): Floa
 }
 
 /** Slope of each unit for x below all of its hinges, -sum_s a[s]: below 0 it is V-shaped, at 0 it is as ReLU. Above all hinges and 0 it is 1. */
-export function leftSlopes({ a, segments, units }: AplShapes): Float32Array {
+export function leftSlopes(shapes: AplShapes): Float32Array {
+  requireShapes(shapes);
+  const { a, segments, units } = shapes;
   return Float32Array.from({ length: units }, (_, unit) => {
     let sum = 0;
     for (let s = 0; s < segments; s++) sum += a[s * units + unit] ?? NaN;
