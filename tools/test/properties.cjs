@@ -8,7 +8,7 @@ const seed = Number(process.env.PROPERTY_SEED ?? 20_241_105);
 /** Words of the engine's own errors: one that reaches the user says nothing of his argument. */
 const internal = new RegExp(
   ['cannot (read|set|convert|destructure|mix|delete|define|redefine|assign|access|perform)', 'is not (a function|iterable|a constructor|defined|extensible)', 'invalid (array|typed array|string|array buffer|count|code point)', 'maximum call stack',
-    'out of bounds', 'object is not', 'allocation failed', 'spread syntax', 'reduce of empty', 'called on incompatible', 'unexpected token', 'must not be a shared', 'found non-callable', 'not supported between'].join('|'), 'i');
+    'out of bounds', 'object is not', 'allocation failed', 'spread syntax', 'reduce of empty', 'called on incompatible', 'must not be a shared', 'found non-callable', '^unexpected (token|end)'].join('|'), 'i');
 
 /**
  * Holds a property to `sample` cases, or to PROPERTY_CASES times `share` where a long run asks for them.

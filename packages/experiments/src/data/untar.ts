@@ -12,7 +12,7 @@ const BLOCK = 512;
  * @throws Error where one of them is not in the archive
  */
 export function unpackTarGz(archive: string, folder: string, wanted: readonly string[]): void {
-  const tar = gunzipSync(fs.readFileSync(archive));
+  const tar = decompress(archive);
   const missing = new Set(wanted);
   for (let at = 0; at + BLOCK <= tar.length; ) {
     const header = tar.subarray(at, at + BLOCK);
@@ -29,6 +29,14 @@ export function unpackTarGz(archive: string, folder: string, wanted: readonly st
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }
   if (missing.size > 0) throw new Error(`${archive}: expected ${[...missing].join(', ')} in the archive, found none of that name`);
+}
+
+function decompress(archive: string): Buffer {
+  try {
+    return gunzipSync(fs.readFileSync(archive));
+  } catch (error) {
+    throw new Error(`${archive}: no archive that can be unpacked: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** A field of the header: up to the first zero byte. */

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { makeDirectory, storing, writeFileAtomic } from './atomic';
+import { readJsonObject } from './read_json';
 import { encodeArrays, readArrays, type StoredArrays } from './safetensors';
 
 /** Everything that a run needs to go on as if it had not stopped. */
@@ -16,6 +17,8 @@ interface Manifest<State> {
   readonly arrays: string;
   readonly state: State;
 }
+
+const ARRAYS = /^arrays-\d+\.safetensors$/;
 
 /**
  * The checkpoint of one run: `checkpoint/state.json`, which names the array file that belongs to it.
@@ -80,12 +83,14 @@ export class CheckpointFolder<State> {
 
   #read(): Manifest<State> | undefined {
     if (!this.exists()) return undefined;
-    const manifest = JSON.parse(fs.readFileSync(this.#manifest, 'utf8')) as Manifest<State>;
-    if ((manifest.format as number) !== 1) throw new Error(`${this.#manifest}: format ${String(manifest.format)}, expected 1`);
-    return manifest;
+    const { format, arrays, state } = readJsonObject(this.#manifest);
+    if (format !== 1) throw new Error(`${this.#manifest}: format ${JSON.stringify(format)}, expected 1`);
+    // A file of this folder and no other: a checkpoint may come from someone else.
+    if (typeof arrays !== 'string' || !ARRAYS.test(arrays)) throw new Error(`${this.#manifest}: names ${JSON.stringify(arrays)} as its arrays, expected arrays-<number>.safetensors`);
+    return { format, arrays, state: state as State };
   }
 
   #arrayFiles(): string[] {
-    return fs.readdirSync(this.#folder).filter((name) => /^arrays-\d+\.safetensors(\.tmp)?$/.test(name));
+    return fs.readdirSync(this.#folder).filter((name) => ARRAYS.test(name.replace(/\.tmp$/, '')));
   }
 }

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { readJsonObject } from './read_json';
 import { RunFolder, type RunStatus } from './run_folder';
 
 /** A run as its folder has it, whatever experiment made it. */
@@ -24,7 +25,7 @@ export function readRun(folder: string): KeptRun | undefined {
     id: path.basename(path.resolve(folder)),
     folder,
     status: kept.status(),
-    config: JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>,
+    config: readJsonObject(file),
     result: kept.result(),
     metrics: kept.metrics(),
   };

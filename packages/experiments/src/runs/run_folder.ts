@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { makeDirectory, storing, writeFileAtomic } from './atomic';
 import { CheckpointFolder } from './checkpoint';
 import { lockFolder, type Lock } from './lock';
+import { parseJsonObject, readJsonObject } from './read_json';
 import { canonicalJson } from './run_id';
 
 /** How far a run came. */
@@ -50,12 +51,13 @@ export class RunFolder<State, Result> {
       const file = path.join(this.folder, 'config.json');
       const text = `${JSON.stringify(config, null, 2)}\n`;
       if (!fs.existsSync(file)) writeFileAtomic(file, text);
-      else if (canonicalJson(JSON.parse(fs.readFileSync(file, 'utf8'))) !== canonicalJson(JSON.parse(text))) {
+      else if (canonicalJson(readJsonObject(file)) !== canonicalJson(JSON.parse(text))) {
         throw new Error(`${file} is of another configuration than the run that wants to use its folder; remove the folder or choose another with --runsDir=DIR`);
       }
       const environmentFile = path.join(this.folder, 'environment.json');
-      const starts = fs.existsSync(environmentFile) ? (JSON.parse(fs.readFileSync(environmentFile, 'utf8')) as { starts: unknown[] }).starts : [];
-      writeFileAtomic(environmentFile, `${JSON.stringify({ starts: [...starts, environment] }, null, 2)}\n`);
+      const starts = fs.existsSync(environmentFile) ? readJsonObject(environmentFile)['starts'] : [];
+      if (!Array.isArray(starts)) throw new Error(`${environmentFile}: damaged: expected a list "starts"`);
+      writeFileAtomic(environmentFile, `${JSON.stringify({ starts: [...(starts as unknown[]), environment] }, null, 2)}\n`);
       return unlock;
     } catch (error) {
       unlock();
@@ -79,14 +81,11 @@ export class RunFolder<State, Result> {
     storing(this.#metrics, () => { fs.appendFileSync(this.#metrics, `${JSON.stringify(line)}\n`, { flush: true }); });
   }
 
-  /** The lines of metrics.jsonl. */
+  /** The lines of metrics.jsonl, but for a last one whose writing was cut off. */
   metrics<Line>(): Line[] {
     if (!fs.existsSync(this.#metrics)) return [];
-    return fs
-      .readFileSync(this.#metrics, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Line);
+    const lines = fs.readFileSync(this.#metrics, 'utf8').split('\n');
+    return lines.slice(0, -1).flatMap((line, i) => (line === '' ? [] : [parseJsonObject(`${this.#metrics}, line ${i + 1}`, line) as Line]));
   }
 
   /** Marks the run as finished, with its result, and removes its checkpoint. */
@@ -98,6 +97,6 @@ export class RunFolder<State, Result> {
 
   /** The result of a finished run. */
   result(): Result | undefined {
-    return this.status() === 'done' ? (JSON.parse(fs.readFileSync(this.#done, 'utf8')) as Result) : undefined;
+    return this.status() === 'done' ? (readJsonObject(this.#done) as Result) : undefined;
   }
 }

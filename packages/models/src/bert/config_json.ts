@@ -48,6 +48,7 @@ const HIDDEN_ACTS: Readonly<Record<string, ActivationSpec>> = {
  * @throws Error naming a field of another kind of model, or whose value cannot be used
  */
 export function parseBertConfig(json: Json): BertConfig {
+  if (typeof json !== 'object' || (json as unknown) === null || Array.isArray(json)) throw new Error(`expected a JSON object of settings, got ${JSON.stringify(json)}`);
   const type = json['model_type'] ?? 'bert';
   if (type !== 'bert') throw new Error(`model_type: expected "bert", got ${JSON.stringify(type)}`);
   const positions = json['position_embedding_type'] ?? 'absolute';

@@ -33,7 +33,7 @@ export class BertTokenizer {
    * @param source where it is from, for messages
    */
   constructor(json: object, source: string) {
-    const tokenizer = new Tokenizer(json, {});
+    const tokenizer = tokenizerOf(json, source);
     this.hash = createHash('sha256').update(JSON.stringify(json)).digest('hex');
     const id = (token: string): number => {
       const found = tokenizer.token_to_id(token);
@@ -91,14 +91,22 @@ export function uncasedTokenizer(words: readonly string[], source: string): Bert
   return new BertTokenizer(uncased(source, words), source);
 }
 
+function tokenizerOf(json: object, source: string): Tokenizer {
+  try {
+    return new Tokenizer(json, {});
+  } catch (error) {
+    throw new Error(`${source}: expected a tokeniser as transformers saves it; one of its parts cannot be used: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 function parse(file: string, text: string): object {
-  let json: { model?: { type?: string } };
+  let json: { model?: { type?: string } } | null;
   try {
     json = JSON.parse(text) as typeof json;
   } catch (error) {
     throw new Error(`${file}: expected the JSON of a tokeniser: ${(error as Error).message}`, { cause: error });
   }
-  if (json.model?.type !== 'WordPiece') throw new Error(`${file}: expected a WordPiece model, got ${JSON.stringify(json.model?.type)}`);
+  if (json?.model?.type !== 'WordPiece') throw new Error(`${file}: expected a WordPiece model, got ${JSON.stringify(json?.model?.type)}`);
   return json;
 }
 
