@@ -39,7 +39,7 @@ test('what is written is read back, whatever the names', () => {
       expect(found.shape).toEqual(shape);
       expect(Buffer.from(found.values.buffer)).toEqual(Buffer.from(values.buffer, values.byteOffset, values.byteLength));
     }
-  }), { sample: 150 });
+  }), { sample: 100, share: 0.2 });
 });
 
 test('a file that was cut off or changed is refused by name, or gives arrays of the shapes that it states', () => {
@@ -50,7 +50,7 @@ test('a file that was cut off or changed is refused by name, or gives arrays of 
     if (cut !== null) bytes = bytes.subarray(0, cut);
     fs.writeFileSync(file, bytes);
     expectWhole();
-  }), { sample: 300 });
+  }), { sample: 150, share: 0.3 });
 });
 
 test('a header of any content is refused by name, or fits', () => {
@@ -64,7 +64,7 @@ test('a header of any content is refused by name, or fits', () => {
   check(fc.property(header, fc.uint8Array({ maxLength: 64 }), length, (content, data, stated) => {
     fs.writeFileSync(file, encode(content, data, stated ?? undefined));
     expectWhole();
-  }), { sample: 500 });
+  }), { sample: 200, share: 0.3 });
 });
 
 function expectWhole(): void {

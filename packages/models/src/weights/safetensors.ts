@@ -92,7 +92,7 @@ export function readArrays(file: string, wanted: (name: string) => boolean = () 
 function settleEntry(file: string, name: string, entry: unknown, available: number): { shape: readonly number[]; bytes: number; from: number; reader: Reader } {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as { readonly [Key in keyof Entry]?: unknown };
   const reader = READERS.get(dtype);
-  if (!reader) throw new Error(`${file}: ${name} is of type ${JSON.stringify(dtype)}, expected one of ${[...READERS.keys()].join(', ')}`);
+  if (!reader) throw new Error(`${file}: ${name} is of type ${typeof dtype === 'string' ? dtype : JSON.stringify(dtype)}, expected one of ${[...READERS.keys()].join(', ')}`);
   if (!isSizes(shape)) throw new Error(`${file}: ${name} has the shape ${JSON.stringify(shape)}, expected a list of whole numbers of at least 0`);
   if (!isSizes(offsets) || offsets.length !== 2) throw new Error(`${file}: ${name} has data_offsets ${JSON.stringify(offsets)}, expected where it begins and ends`);
   const [from, to] = offsets as [number, number];
