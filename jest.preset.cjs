@@ -18,6 +18,8 @@ const configuration = (project) => ({
   rootDir: path.join(__dirname, 'packages', project),
   testEnvironment: path.join(__dirname, 'packages/runtime/jest-environment.cjs'),
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
+  // Too long for `npm test`: the target `hardening` runs them.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.HARDENING ? [] : ['\\.hardening\\.spec\\.ts$'])],
   transform: {
     '^.+\\.[tj]s$': [
       '@swc/jest',
