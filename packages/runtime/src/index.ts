@@ -10,6 +10,7 @@ export { tensorflowBackend } from './backend/register';
 export type { Device } from './binding/native-binding';
 export { compile, type CompiledFunction, type CompileOptions, type TraceExplanation } from './compile/compile';
 export * as recording from './compile/rewrites';
+export { NumericsError } from './compile/numerics';
 export { FrozenRandomnessError } from './compile/randomness';
 export { DataReadError } from './compile/trace';
 export { devices, gpuReport, hasKernel, loadOpLibrary, tensorflowVersion, type GpuReport } from './devices';

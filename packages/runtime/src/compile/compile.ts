@@ -4,6 +4,7 @@ import { activeRecorder } from '../backend/recorder';
 import { tensorflowBackend } from '../backend/register';
 import { mapLeaves, signatureOf } from './containers';
 import { GraphBuilder, type GraphMode } from './graph-builder';
+import { checksByDefault, failedCheck, NumericsError } from './numerics';
 import { initialize, Program, StaleTraceError } from './program';
 import { writeSavedModel } from './saved-model';
 import { ResultIndex, traceFunction, type Traced } from './tracing';
@@ -14,6 +15,11 @@ export interface CompileOptions {
   name?: string;
   /** How many traces are kept, one for each signature of arguments; the least recently used one goes first. Default 16. */
   maxTraces?: number;
+  /**
+   * Stops at the first value that is NaN or infinite, with a NumericsError that says which tensor it is in, the line that made it, and the number of the call.
+   * For finding faults: each value is looked at, and ops are fused less. Default: as the environment variable CUDA_ACTIVATIONS_CHECK_NUMERICS says, else false.
+   */
+  checkNumerics?: boolean;
 }
 
 /** What one trace consists of. */
@@ -69,24 +75,27 @@ function gradientIsRecorded(): boolean {
 class Compiler<Arguments extends unknown[], Result> {
   private readonly traces = new Map<string, CachedTrace>();
   private disposed = false;
+  private calls = 0;
 
   constructor(
     private readonly fn: (...args: Arguments) => Result,
     private readonly name: string,
     private readonly maxTraces: number,
+    private readonly checkNumerics: boolean,
   ) {}
 
   call(args: Arguments): Result {
     if (this.disposed) throw new Error(`compiled function "${this.name}" is disposed`);
     // Part of a larger trace, or of a gradient: its ops belong there.
     if (activeRecorder() !== undefined || gradientIsRecorded()) return this.fn(...args);
+    this.calls += 1;
     const backend = tensorflowBackend();
     const tensors: tf.Tensor[] = [];
     const signature = signatureOf(args, tensors);
     const cached = this.traces.get(signature);
     if (cached !== undefined) {
       try {
-        const outputs = cached.program.run(tensors);
+        const outputs = this.run(cached.program, tensors);
         this.traces.delete(signature);
         this.traces.set(signature, cached);
         return fill(cached.result, outputs) as Result;
@@ -155,12 +164,23 @@ class Compiler<Arguments extends unknown[], Result> {
     throw new Error(`compiled function "${this.name}" makes new variables at every call, so that no graph stands for it`);
   }
 
+  private run(program: Program, tensors: readonly tf.Tensor[]): tf.Tensor[] {
+    if (!this.checkNumerics) return program.run(tensors);
+    try {
+      return program.run(tensors);
+    } catch (error) {
+      const failed = failedCheck(error);
+      if (failed === undefined) throw error;
+      throw new NumericsError(failed.tensor, this.calls, failed.found, this.name);
+    }
+  }
+
   private traceAndRun(backend: TensorFlowBackend, signature: string, args: Arguments, tensors: readonly tf.Tensor[]): Result {
-    const traced = traceFunction(backend, this.fn as (...args: never[]) => unknown, args);
+    const traced = traceFunction(backend, this.fn as (...args: never[]) => unknown, args, this.checkNumerics);
     let program: Program;
     try {
       initialize(backend, this.name, traced.trace, traced.made, tensors);
-      program = new Program(backend, this.name, traced.trace, traced.values);
+      program = new Program(backend, this.name, traced.trace, traced.values, 'whole', this.checkNumerics);
     } finally {
       traced.trace.close();
     }
@@ -173,7 +193,7 @@ class Compiler<Arguments extends unknown[], Result> {
     const keep = traced.made.length === 0;
     let outputs: tf.Tensor[];
     try {
-      outputs = program.run(tensors);
+      outputs = this.run(program, tensors);
     } catch (error) {
       program.dispose();
       throw error;
@@ -233,11 +253,13 @@ export function compile<Arguments extends unknown[], Result>(
   fn: (...args: Arguments) => Result,
   options: CompileOptions = {},
 ): CompiledFunction<Arguments, Result> {
-  const { name = fn.name || 'function', maxTraces = DEFAULT_MAX_TRACES } = options;
-  const unknown = Object.keys(options).filter((key) => key !== 'name' && key !== 'maxTraces');
-  if (unknown.length > 0) throw new TypeError(`compile: unknown option ${unknown.map((key) => `"${key}"`).join(', ')}; there are: name, maxTraces`);
+  const { name = fn.name || 'function', maxTraces = DEFAULT_MAX_TRACES, checkNumerics = checksByDefault() } = options;
+  const known = ['name', 'maxTraces', 'checkNumerics'];
+  const unknown = Object.keys(options).filter((key) => !known.includes(key));
+  if (unknown.length > 0) throw new TypeError(`compile: unknown option ${unknown.map((key) => `"${key}"`).join(', ')}; there are: ${known.join(', ')}`);
+  if (typeof checkNumerics !== 'boolean') throw new TypeError(`compile: checkNumerics must be true or false, got ${String(checkNumerics)}`);
   if (!Number.isInteger(maxTraces) || maxTraces < 1) throw new RangeError(`compile: maxTraces must be an integer of at least 1, got ${String(maxTraces)}`);
-  const compiler = new Compiler(fn, name, maxTraces);
+  const compiler = new Compiler(fn, name, maxTraces, checkNumerics);
   return Object.assign((...args: Arguments) => compiler.call(args), {
     explain: () => compiler.explain(),
     toGraphDef: (...args: Arguments) => compiler.toGraphDef(args),

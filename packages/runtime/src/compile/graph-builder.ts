@@ -4,7 +4,8 @@ import type { TensorData } from '../backend/tensor-data';
 import type { HostValues, NativeBinding } from '../binding/native-binding';
 import { beforeUpdate, consumersOf, liveNodes } from './liveness';
 import type { Node, OpNode, OutputType, Value, VariableSlot } from './nodes';
-import type { Trace } from './trace';
+import { describeValue, isFloat, messageOf } from './numerics';
+import { type Trace, WORKSPACE } from './trace';
 
 /** Where a parameter of the function comes from. */
 export type ProgramInput =
@@ -47,6 +48,8 @@ export class GraphBuilder {
   private readonly parameters: number[] = [];
   private readonly numbers = new Map<Node, number>();
   private readonly handles = new Map<VariableSlot, number>();
+  /** Checks by the endpoint that they look at. */
+  private readonly checks = new Map<string, number>();
   private readonly outputs: number[] = [];
   private readonly effects: number[] = [];
 
@@ -59,6 +62,7 @@ export class GraphBuilder {
     trace: Trace,
     private readonly results: readonly Value[],
     private readonly mode: GraphMode,
+    private readonly checkNumerics = false,
   ) {
     const { binding } = backend;
     this.binding = binding;
@@ -154,6 +158,22 @@ export class GraphBuilder {
     return number;
   }
 
+  /** Node and index of a value in the graph: behind its check, where values are checked. What uses a bad value does not run, updates among it. */
+  private endpoint(node: Node, index: number): [number: number, index: number] {
+    const number = this.number(node);
+    const type = node.outputs[index];
+    if (!this.checkNumerics || type === undefined || !isFloat(type) || (node.kind === 'op' && WORKSPACE.has(`${node.op}:${String(index)}`))) return [number, index];
+    const key = `${String(number)}:${String(index)}`;
+    let check = this.checks.get(key);
+    if (check === undefined) {
+      const message = { name: 'message', type: this.binding.TF_ATTR_STRING, value: messageOf(describeValue(node, index)) };
+      this.count('CheckNumerics');
+      check = this.binding.graphNode(this.graph, 'CheckNumerics', [message], [number, index], []).node;
+      this.checks.set(key, check);
+    }
+    return [check, 0];
+  }
+
   private addSource(node: Node): number {
     const [type] = node.outputs;
     if (type === undefined) throw new Error('a node without outputs is not a source');
@@ -199,7 +219,7 @@ export class GraphBuilder {
   }
 
   private addOp(op: OpNode, controls: number[]): number {
-    const inputs = [...op.updates.flatMap((slot) => [this.handle(slot), 0]), ...op.inputs.flatMap((value) => [this.number(value.node), value.index])];
+    const inputs = [...op.updates.flatMap((slot) => [this.handle(slot), 0]), ...op.inputs.flatMap(({ node: source, index }) => this.endpoint(source, index))];
     this.count(op.op);
     const { node } = this.binding.graphNode(this.graph, op.op, op.attributes, inputs, controls);
     this.numbers.set(op, node);
@@ -210,14 +230,14 @@ export class GraphBuilder {
   private addResults(): void {
     const seen = new Set<string>();
     for (const { node, index } of this.results) {
-      const number = this.number(node);
-      const key = `${String(number)}:${String(index)}`;
+      const [number, place] = this.endpoint(node, index);
+      const key = `${String(number)}:${String(place)}`;
       if (node.kind === 'op' && !seen.has(key)) {
-        this.outputs.push(number, index);
+        this.outputs.push(number, place);
         seen.add(key);
       } else {
         this.count('Identity');
-        this.outputs.push(this.binding.graphNode(this.graph, 'Identity', [], [number, index], []).node, 0);
+        this.outputs.push(this.binding.graphNode(this.graph, 'Identity', [], [number, place], []).node, 0);
       }
     }
   }

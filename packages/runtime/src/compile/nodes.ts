@@ -58,6 +58,8 @@ export interface OpNode extends NodeBase {
   readonly isStateful: boolean;
   /** Position in the order of recording. */
   readonly position: number;
+  /** The line that asked for it, where values are checked. */
+  readonly location?: string;
 }
 
 export type Node = ArgumentNode | OutsideNode | ConstantNode | ReadNode | OpNode;

@@ -33,6 +33,7 @@ export class Program {
    * @param name is part of the function's name in profiles.
    * @param values the trace's values to return.
    * @param mode `pure` leaves out all updates and side effects.
+   * @param checkNumerics whether running it fails at the first value that is NaN or infinite
    */
   constructor(
     private readonly backend: TensorFlowBackend,
@@ -40,8 +41,9 @@ export class Program {
     trace: Trace,
     values: readonly Value[],
     mode: 'whole' | 'pure' = 'whole',
+    checkNumerics = false,
   ) {
-    const builder = new GraphBuilder(backend, trace, values, mode);
+    const builder = new GraphBuilder(backend, trace, values, mode, checkNumerics);
     try {
       // TensorFlow's names begin with a letter.
       this.functionName = builder.toFunction(`compiled_${name.replace(/[^A-Za-z0-9_]/g, '_')}`);

@@ -20,7 +20,7 @@ function at(): string {
 }
 
 /** Outputs without a shape of their own: workspace that only the op's gradient reads. They are shown as empty. */
-const WORKSPACE: ReadonlySet<string> = new Set(['FusedBatchNormV3:5']);
+export const WORKSPACE: ReadonlySet<string> = new Set(['FusedBatchNormV3:5']);
 
 /** Thrown where a compiled function reads the values of a tensor that it is only being traced with. */
 export class DataReadError extends Error {
@@ -45,7 +45,11 @@ export class Trace implements Recorder {
   private readonly slotByVariable = new Map<tf.Variable, VariableSlot>();
   private readonly shadow: number;
 
-  constructor(private readonly backend: TensorFlowBackend) {
+  /** @param locates whether ops remember the line that asked for them */
+  constructor(
+    private readonly backend: TensorFlowBackend,
+    private readonly locates = false,
+  ) {
     this.shadow = backend.binding.createGraph();
   }
 
@@ -169,7 +173,7 @@ export class Trace implements Recorder {
     if (view && 'same' in view) return [this.again(view.same)];
     // A reshape names the whole new shape, whatever it starts from; the other views name axes of their input.
     const sources = view && op === 'Reshape' ? [view.source, ...inputs.slice(1)] : inputs;
-    const node: OpNode = { kind: 'op', op, attributes, inputs: sources, updates, isStateful, position: this.ops.length, shadow, outputs: types };
+    const node: OpNode = { kind: 'op', op, attributes, inputs: sources, updates, isStateful, position: this.ops.length, shadow, outputs: types, ...(this.locates && { location: userLocation() }) };
     this.ops.push(node);
     const results = types.map((type, index) => ({ ...type, symbol: this.value(node, index) }));
     for (const slot of updates) {

@@ -77,10 +77,11 @@ function checkResult(leaf: unknown, path: string): void {
 /**
  * Traces `fn`: calls it with tensors that have a shape and no value, and records its ops.
  * @param args the call's arguments; their tensors are replaced, their variables are not.
+ * @param locates whether ops remember the line that asked for them
  * @throws what `fn` throws, or an error that says why it cannot be compiled. Variables keep their values then.
  */
-export function traceFunction(backend: TensorFlowBackend, fn: (...args: never[]) => unknown, args: readonly unknown[]): Traced {
-  const trace = new Trace(backend);
+export function traceFunction(backend: TensorFlowBackend, fn: (...args: never[]) => unknown, args: readonly unknown[], locates = false): Traced {
+  const trace = new Trace(backend, locates);
   const made: VariableSlot[] = [];
   let position = 0;
   const body = (): { result: Container; values: Value[] } => {
