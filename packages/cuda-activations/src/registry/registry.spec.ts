@@ -42,6 +42,15 @@ test.each<[unknown, RegExp]>([
   expect(() => resolveActivation(spec as string)).toThrow(message);
 });
 
+test('the bounds of a parameter are among its values, and what lies beyond is not', () => {
+  const bounds = listActivations().flatMap(({ name, parameters }) => parameters.flatMap(({ name: parameter, min, max }) => [min, max].flatMap((bound, i) => (bound === null ? [] : [{ name, parameter, bound, beyond: i === 0 ? bound - 1 : 2 * bound + 1 }]))));
+  expect(bounds.length).toBeGreaterThan(5);
+  for (const { name, parameter, bound, beyond } of bounds) {
+    expect(resolveActivation({ name, [parameter]: bound }).parameters[parameter]).toBe(bound);
+    expect(() => resolveActivation({ name, [parameter]: beyond })).toThrow('must be a number in [');
+  }
+});
+
 test('an activation of another family names the family', () => {
   expect(() => resolveActivation('swiglu', ['pointwise'])).toThrow('activation: swiglu is of family gated, expected pointwise: one of linear, ');
 });

@@ -67,6 +67,14 @@ test('a header of any content is refused by name, or fits', () => {
   }), { sample: 200, share: 0.3 });
 });
 
+test('whole numbers of 64 bits are read where they fit into 32, and refused by name where they do not', () => {
+  check(fc.property(fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.bigInt({ min: -(2n ** 31n), max: 2n ** 31n - 1n }), fc.constantFrom(2n ** 31n, -(2n ** 31n), 2n ** 31n - 1n, -(2n ** 31n) - 1n, 2n ** 32n)), (value) => {
+    fs.writeFileSync(file, encode({ ids: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } }, new Uint8Array(BigInt64Array.of(value).buffer)));
+    if (value >= -(2n ** 31n) && value < 2n ** 31n) expect(readArrays(file)['ids']?.values).toEqual(Int32Array.of(Number(value)));
+    else expect(() => readArrays(file)).toThrow(`${file}: ids: ${value} does not fit into 32 bits`);
+  }), { sample: 100, share: 0.3 });
+});
+
 function expectWhole(): void {
   const { result, refused } = { result: undefined, refused: undefined, ...answerOf(() => readArrays(file)) };
   if (refused) expect(refused.message).toContain(file);
