@@ -28,7 +28,7 @@ async function run(name: string, more: Record<string, unknown> = {}, polls = Inf
   const lines: string[] = [];
   const config: BertRunConfig = bertOptions.parse({ ...TINY, ...more, runsDir: path.join(folder, name) });
   await runBert(bertSubject('bert-sst2'), config, {
-    name: 'bert-sst2', preset: 'quick', command: 'activations run bert-sst2 --again', print: (line) => { lines.push(line); }, interrupted: () => (++looks > polls ? 'SIGINT' : undefined),
+    name: 'bert-sst2', preset: 'quick', command: 'activations run bert-sst2 --again', print: (line) => { lines.push(line); }, report: true, interrupted: () => (++looks > polls ? 'SIGINT' : undefined),
   });
   return lines;
 }

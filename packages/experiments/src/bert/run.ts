@@ -30,7 +30,7 @@ export async function runBert(subject: BertSubject, config: BertRunConfig, conte
   print(`data: ${dataset.title}, ${dataset.train.sentences.length} training and ${dataset.dev.sentences.length} validation sentences${dataset.directory === null ? '' : ` from ${dataset.directory}`}`);
   print(`network: ${describeModel(config, texts)}`);
   await trainTasks(tasks, config, cache, context);
-  await writeResults(subject, config, texts, tasks, context);
+  if (context.report) await writeResults(subject, config, texts, tasks, context);
 }
 
 /** Reports the runs that are finished, as they are. */
