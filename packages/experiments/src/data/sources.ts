@@ -39,8 +39,6 @@ export const DATA_SOURCES: readonly DataSource[] = [
   hubSource(BERT_BASE_UNCASED),
 ];
 
-const total = (files: readonly { readonly size: number }[]): number => files.reduce((sum, { size }) => sum + size, 0);
-
 function officialSource(name: string, set: OfficialDataset): DataSource {
   return {
     name,
@@ -72,6 +70,10 @@ function hubSource(model: HubModel): DataSource {
     },
     verify: (folder) => verifyFiles(folder, files),
   };
+}
+
+function total(files: readonly { readonly size: number }[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
 }
 
 function verifyFiles(folder: string, files: readonly OfficialFile[]): FileCheck[] {
