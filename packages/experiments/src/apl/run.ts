@@ -48,7 +48,7 @@ function partsOf(subject: ClassificationSubject, config: ClassificationConfig, d
 }
 
 async function writeResults(subject: ClassificationSubject, config: ClassificationConfig, parts: readonly ReportedPart[], trained: readonly TrainedPart[], { print, preset }: ExperimentContext): Promise<void> {
-  const reports = parts.map((part, i) => aplReport(part, trained[i] ?? { results: [], chosen: [] }, config));
+  const reports = parts.map((part, i) => aplReport(part, trained[i] ?? { results: [], tuning: [], chosen: [] }, config));
   for (const { subject: rows, depth } of reports) {
     print(`\n${rows.synthetic ? 'embedded procedural images (not a benchmark): ' : ''}${rows.dataset}, preset ${preset}${depth === null ? '' : `, ${depth} convolutions`}`);
     print(textTable(resultTable(rows)));

@@ -23,6 +23,8 @@ export interface Part {
 export interface TrainedPart {
   /** The runs to report, finished or not. */
   readonly results: readonly RunTask[];
+  /** The tries of learning rates, finished or not. */
+  readonly tuning: readonly RunTask[];
   readonly chosen: readonly ChosenRate[];
 }
 
@@ -79,7 +81,7 @@ export class PartPlan {
 
   /** What is there now. */
   trained(): TrainedPart {
-    return { results: this.#results(), chosen: this.#chosen() };
+    return { results: this.#results(), tuning: this.#tuning, chosen: this.#chosen() };
   }
 
   /** None before every try is finished: a choice among some would not be the choice. */

@@ -2,7 +2,7 @@ import * as tf from '@cuda-activations/runtime';
 import { readPreset } from '../config/presets';
 import type { ImageDataset } from '../data/dataset';
 import { describeEnvironment } from '../runs/environment';
-import type { EpochMetrics } from '../train/trainer';
+import type { EpochMetrics, RunResult } from '../train/trainer';
 import type { ClassificationConfig } from './config';
 import { folderOf, type RunTask } from './execute';
 import type { ReportRow, ReportSubject, StepTiming } from './report/rows';
@@ -52,9 +52,15 @@ export function reportSubject(part: ReportedPart, trained: TrainedPart | undefin
 }
 
 function rowOf(task: RunTask): ReportRow | undefined {
+  const row = finishedRow(task);
+  return row?.result.test ? { ...row, result: { ...row.result, test: row.result.test } } : undefined;
+}
+
+/** A finished run, tested or not. */
+export function finishedRow(task: RunTask): (Omit<ReportRow, 'result'> & { readonly result: RunResult }) | undefined {
   const folder = folderOf(task);
   const result = folder.result();
-  if (!result?.test) return undefined;
+  if (!result) return undefined;
   const { id: runId, activation, optimizer, seed, learningRate, perturbation } = task.plan;
-  return { runId, activation, optimizer, seed, learningRate, perturbation, result: { ...result, test: result.test }, metrics: folder.metrics<EpochMetrics>() };
+  return { runId, activation, optimizer, seed, learningRate, perturbation, result, metrics: folder.metrics<EpochMetrics>() };
 }

@@ -1,8 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { folderOf, type RunTask } from '../classification/execute';
+import { finishedRow } from '../classification/report_subject';
+import type { RunResult } from '../train/trainer';
 import { makeDirectory, StorageError, storing, writeFileAtomic } from '../runs/atomic';
-import type { ReportSubject } from '../classification/report/rows';
+import type { ReportRow, ReportSubject } from '../classification/report/rows';
 import { withoutLocal } from '../report/local_options';
 
 /** Digits that are kept of a number: enough for every table and figure. */
@@ -16,6 +18,16 @@ export interface ExportedPart {
   readonly part: string;
   readonly subject: ReportSubject;
   readonly runs: readonly ExportedRun[];
+  /** Tries of learning rates, which no table shows one by one. */
+  readonly tuning?: readonly ExportedTry[];
+}
+
+/** What an export says of any run. */
+type ExportedRow = Omit<ReportRow, 'result'> & { readonly result: RunResult };
+
+/** A try of a learning rate. */
+export interface ExportedTry extends ExportedRun {
+  readonly row: ExportedRow;
 }
 
 /** A run that may be exported. */
@@ -29,6 +41,14 @@ export interface ExportedRun {
 /** A run of a classification experiment. */
 export function exportedRun(task: RunTask): ExportedRun {
   return { id: task.plan.id, folder: folderOf(task).folder };
+}
+
+/** The finished tries of a part. */
+export function exportedTries(tasks: readonly RunTask[]): ExportedTry[] {
+  return tasks.flatMap((task) => {
+    const row = finishedRow(task);
+    return row ? [{ ...exportedRun(task), row }] : [];
+  });
 }
 
 /**
@@ -62,12 +82,11 @@ export function exportResults(folder: string, reportFolder: string, parts: reado
   for (const part of parts) if (part.subject.rows.length > 0) writeFileAtomic(path.join(folder, `${part.name}.json`), `${compact(part, commands)}\n`);
 }
 
-function compact({ part, subject, runs: kept }: ExportedPart, commands: readonly string[]): string {
-  const environments = distinctEnvironments(kept);
+function compact({ part, subject, runs: kept, tuning = [] }: ExportedPart, commands: readonly string[]): string {
+  const environments = distinctEnvironments([...kept, ...tuning]);
   const header = { part, experiment: subject.experiment, preset: subject.preset, dataset: subject.dataset, synthetic: subject.synthetic, commands, config: withoutLocal(subject.config), environments: environments.list, chosen: subject.chosen };
-  const runs = subject.rows.map((row) => {
+  const exported = (row: ExportedRow, run: ExportedRun | undefined) => {
     const { metrics, ...rest } = row;
-    const run = kept.find(({ id }) => id === row.runId);
     const fields = Object.keys(metrics[0] ?? {}).filter((field) => field !== 'gradientNorms' && field !== 'steps');
     const weights = Object.keys(metrics[0]?.gradientNorms ?? {}).filter((weight) => plotted(weight));
     return {
@@ -77,9 +96,12 @@ function compact({ part, subject, runs: kept }: ExportedPart, commands: readonly
       ...run?.more?.(),
       gradientNorms: Object.fromEntries(weights.map((weight) => [weight, metrics.map((epoch) => epoch.gradientNorms?.[weight] ?? null)])),
     };
-  });
+  };
+  const runs = subject.rows.map((row) => exported(row, kept.find(({ id }) => id === row.runId)));
+  const tries = tuning.map(({ row, ...run }) => exported(row, run));
   const line = (value: unknown) => JSON.stringify(value, (_, number: unknown) => (typeof number === 'number' && !Number.isInteger(number) ? Number(number.toPrecision(DIGITS)) : number));
-  return `{"about":${line(header)},\n"runs":[\n${runs.map(line).join(',\n')}\n]}`;
+  const lines = (list: readonly unknown[]) => `[\n${list.map(line).join(',\n')}\n]`;
+  return `{"about":${line(header)},\n"runs":${lines(runs)}${tries.length > 0 ? `,\n"tuning":${lines(tries)}` : ''}}`;
 }
 
 /** Of ResNet-50's 107 weights, those that the paper plots. */

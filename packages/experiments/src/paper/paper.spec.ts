@@ -64,6 +64,27 @@ test('the list runs, goes on with what is not finished, and exports every number
   expect(shown.filter((file) => !fs.existsSync(path.join(results, file)))).toEqual([]);
 }, 180_000);
 
+test('on another machine the list goes on with the finished runs of an export, and exports the same numbers', async () => {
+  const lines: string[] = [];
+  const run = (runsDir: string, resultsDir: string, more: Record<string, unknown>) =>
+    runPaper(paperOptions.parse({ parts: ['cnn-corrected'], short: true, runsDir, resultsDir, ...more }), {
+      name: 'paper', preset: 'quick', command: 'npx nx run experiments:paper', print: (line) => { lines.push(line); }, report: true, interrupted: () => undefined,
+    });
+  const [first, second] = ['first', 'second'].map((name) => path.join(folder, name)) as [string, string];
+  await run(path.join(folder, 'here'), first, {});
+  lines.length = 0;
+  await run(path.join(folder, 'there'), second, { from: first });
+  // 2 data sets x 2 activations x 2 optimisers x (2 rates + 2 seeds).
+  expect(lines).toContain(`32 finished runs are taken over from ${first}`);
+  expect(lines.filter((line) => line.includes('test loss'))).toEqual([]);
+  const read = (results: string): unknown => JSON.parse(fs.readFileSync(path.join(results, 'cnn-corrected-mnist.json'), 'utf8'));
+  expect(read(second)).toEqual(read(first));
+
+  fs.writeFileSync(path.join(first, 'cnn-corrected-mnist.json'), '{"about":{"environments":[]},"runs":[{"runId":1}]}');
+  await expect(run(path.join(folder, 'there'), second, { from: first })).rejects.toThrow(/from: .*cnn-corrected-mnist\.json: not an export of runs: runs\.0\.runId: /);
+  await expect(run(path.join(folder, 'there'), second, { from: path.join(folder, 'here') })).rejects.toThrow(/from: .* holds no export: expected JSON files that --resultsDir wrote/);
+}, 180_000);
+
 test('an export replaces no folder of something else', () => {
   fs.writeFileSync(path.join(folder, 'notes.txt'), '');
   expect(() => { checkExportFolder(folder, 'claims'); }).toThrow(StorageError);

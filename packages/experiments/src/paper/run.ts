@@ -1,14 +1,15 @@
 import * as path from 'node:path';
 import * as tf from '@cuda-activations/runtime';
 import { DataCache, loadDataset } from '../classification/data_cache';
-import { PartPlan } from '../classification/part_plan';
+import { PartPlan, type Part } from '../classification/part_plan';
 import { reportSubject } from '../classification/report_subject';
 import { trainAll, trainedSoFar } from '../classification/train_all';
 import type { ImageDataset } from '../data/dataset';
 import type { ExperimentContext } from '../experiment';
 import { textTable } from '../report/table';
 import { describeEnvironment } from '../runs/environment';
-import { checkExportFolder, exportedRun, exportResults } from './export';
+import { checkExportFolder, exportedRun, exportedTries, exportResults } from './export';
+import { EarlierExport } from './take_over';
 import { repeatable } from '../report/local_options';
 import type { PaperConfig } from './options';
 import { listedParts, type ListedPart } from './parts';
@@ -25,6 +26,7 @@ export async function runPaper(config: PaperConfig, context: ExperimentContext):
   try {
     const datasets = await datasetsOf(listed, print);
     const withData = (part: ListedPart) => ({ ...part, dataset: datasets.get(part.subject.family) as ImageDataset });
+    takeOver(config, listed.map(withData), print);
     print(textTable(planTable(asked.map((part) => new PartPlan(withData(part))), asked)));
     await trainAll(asked.map(withData), cache, context);
     if (context.report) await writeResults(config, listed.map(withData), context);
@@ -37,7 +39,20 @@ export async function runPaper(config: PaperConfig, context: ExperimentContext):
 export async function reportPaper(config: PaperConfig, context: ExperimentContext): Promise<void> {
   const listed = partsOf(config);
   const datasets = await datasetsOf(listed, context.print);
-  await writeResults(config, listed.map((part) => ({ ...part, dataset: datasets.get(part.subject.family) as ImageDataset })), context);
+  const parts = listed.map((part) => ({ ...part, dataset: datasets.get(part.subject.family) as ImageDataset }));
+  takeOver(config, parts, context.print);
+  await writeResults(config, parts, context);
+}
+
+/** Makes folders of the finished runs of an earlier export. Tries come first: the rates of the results follow from them. */
+function takeOver({ from }: PaperConfig, parts: readonly Part[], print: (line: string) => void): void {
+  if (from === null) return;
+  const earlier = new EarlierExport(from);
+  const count = parts.reduce((sum, part) => {
+    const plan = new PartPlan(part);
+    return sum + earlier.takeOver(plan.trained().tuning) + earlier.takeOver(plan.trained().results);
+  }, 0);
+  print(`${count} finished runs are taken over from ${from}`);
 }
 
 function partsOf(config: PaperConfig): ListedPart[] {
@@ -48,7 +63,7 @@ function partsOf(config: PaperConfig): ListedPart[] {
 async function writeResults(config: PaperConfig, listed: readonly (ListedPart & { readonly dataset: ImageDataset })[], { print, command }: ExperimentContext): Promise<void> {
   const parts = listed.map((part) => {
     const trained = trainedSoFar(part);
-    return { part: part.part, section: part.section, subject: reportSubject(part, trained), tasks: trained.results };
+    return { part: part.part, section: part.section, subject: reportSubject(part, trained), tasks: trained.results, tuning: exportedTries(trained.tuning) };
   });
   const folder = path.join(config.runsDir, 'paper', 'report');
   await writePaperReport(folder, parts, describeEnvironment({ tensorflow: tf.tensorflowVersion() }));
