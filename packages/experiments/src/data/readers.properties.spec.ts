@@ -7,6 +7,7 @@ import { CIFAR10, CIFAR100, readCifar } from './cifar';
 import { DataFileError, type ImageSplit } from './dataset';
 import { readMnist } from './idx';
 import { OFFICIAL } from './official';
+import { readGlue } from './text/glue_tsv';
 import { idx, tarMember, temporaryFolder } from './testing/files';
 import { unpackTarGz } from './untar';
 
@@ -63,6 +64,26 @@ test('CIFAR files of any content are read whole or refused by name', () => {
     fs.writeFileSync(path.join(folder, 'a.bin'), damaged(Buffer.alloc(count * (format.labelBytes + 3072), label), spoilt));
     expectSplit(() => readCifar(folder, [{ name: 'a.bin', size: 0, sha256: '' }], read, 'format'), 3072, read.classes);
   }), { sample: 100 });
+});
+
+test('tsv files of any content are read whole or refused by name', () => {
+  const folder = path.join(root, 'tsv');
+  fs.mkdirSync(folder);
+  const field = fc.oneof({ weight: 3, arbitrary: fc.string({ maxLength: 12 }) }, fc.string({ unit: 'binary', maxLength: 4 }), fc.constantFrom('0', '1', '2', '-1', '1e0', ' 1', '', '"a\tb"', '\0', '\ufeff', '\u2028'));
+  const lines = fc.array(fc.oneof({ weight: 4, arbitrary: fc.tuple(fc.string({ maxLength: 12 }), fc.constantFrom('0', '1')).map(([text, label]) => [text, label]) }, fc.array(field, { maxLength: 4 })), { maxLength: 4 });
+  const format = { header: fc.boolean(), columns: fc.constantFrom(2, 4), swapped: fc.boolean() };
+  check(fc.property(lines, fc.constantFrom('\n', '\r\n', '\r'), fc.record(format), damage, (rows, newline, { header, columns, swapped }, spoilt) => {
+    const whole = Buffer.from(rows.map((fields) => fields.join('\t')).join(newline));
+    fs.writeFileSync(path.join(folder, 'train.tsv'), damaged(whole, { ...spoilt, compressed: false }));
+    const read = () => readGlue(folder, { name: 'train.tsv', size: 0, sha256: '' }, { header, columns, sentence: swapped ? 1 : 0, label: swapped ? 0 : 1 }, 2, 'format');
+    const { result, refused } = { result: undefined, refused: undefined, ...answerOf(read) };
+    if (refused) expect(refused).toBeInstanceOf(DataFileError);
+    if (!result) return;
+    expect(result.labels.length).toBe(result.sentences.length);
+    expect(result.labels.length).toBeGreaterThan(0);
+    expect(result.labels.every((label) => label === 0 || label === 1)).toBe(true);
+    expect(result.sentences.every((text) => typeof text === 'string' && !text.includes('\t'))).toBe(true);
+  }), { sample: 300 });
 });
 
 test('an archive of any content writes nothing but what was asked for, inside its folder', () => {

@@ -33,7 +33,7 @@ export class InterruptRequest {
 
   /** Starts listening. @returns a function that stops it */
   listen(): () => void {
-    const handle = (signal: NodeJS.Signals) => { this.receive(signal, Date.now()); };
+    const handle = (signal: NodeJS.Signals) => { this.receive(signal, performance.now()); };
     const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, handle);
     return () => {
@@ -41,7 +41,7 @@ export class InterruptRequest {
     };
   }
 
-  /** A signal came in at `time` (ms). */
+  /** A signal came in at `time` (ms), by a clock that nobody sets. */
   receive(signal: NodeJS.Signals, time: number): void {
     if (this.#signal === undefined) {
       this.#signal = signal;

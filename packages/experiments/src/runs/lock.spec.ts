@@ -52,6 +52,18 @@ test('a lock of another machine holds as long as it is refreshed, and says which
   expect(fs.readdirSync(folder)).toEqual([]);
 });
 
+test('clocks that are set back or forward: no lock holds for longer than its lease, and an owner that lost it writes nothing', () => {
+  leave(elsewhere, -LEASE_MS - 20_000);
+  fs.mkdirSync(`${lock()}.takeover`);
+  fs.utimesSync(`${lock()}.takeover`, Date.now() / 1000 + 86_400, Date.now() / 1000 + 86_400);
+  const run = new RunFolder<object, object>(folder);
+  const unlock = run.open({}, {});
+  leave({ ...elsewhere, host: 'third' }, LEASE_MS - 20_000);
+  expect(() => { run.appendMetrics({}); }).toThrow(/process 1 on third took it over/);
+  unlock();
+  expect(fs.readdirSync(folder).sort()).toEqual(['config.json', 'environment.json', 'lock']);
+});
+
 test('a container of the same host name is another machine: its process numbers are not those here', () => {
   leave({ pid: process.pid, space: 'another namespace', started: '1' });
   if (process.platform === 'linux') expect(() => lockFolder(folder)).toThrow(InUseError);

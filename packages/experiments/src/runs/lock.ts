@@ -37,7 +37,8 @@ export function lockFolder(folder: string): Lock {
 /**
  * Holds a lock: a file that names its owner. The lock of a process that is gone, even by SIGKILL, does not hold; where its
  * process cannot be seen from here, it holds as long as its owner refreshes the file. Times are the file system's own, so clocks
- * of machines that share it need not agree.
+ * of machines that share it need not agree. Where that clock is set forward or back, a lock may stop holding too early, which its
+ * owner notices before it writes again; it never holds for longer than its lease.
  *
  * @param what is locked, for messages
  * @param refreshMs how often the owner refreshes it
@@ -95,7 +96,7 @@ function create(file: string, owner: Owner): boolean {
 function takeOver(file: string, what: string, self: Owner): void {
   const guard = `${file}.takeover`;
   const since = fs.statSync(guard, { throwIfNoEntry: false })?.mtimeMs;
-  if (since !== undefined && fileTime(file, self) - since > TAKEOVER_MS) fs.rmSync(guard, { recursive: true, force: true });
+  if (since !== undefined && distance(fileTime(file, self), since) > TAKEOVER_MS) fs.rmSync(guard, { recursive: true, force: true });
   const held = read(file);
   if (held && holds(file, held)) throw inUse(file, what, held.owner);
   try {
@@ -116,7 +117,12 @@ function takeOver(file: string, what: string, self: Owner): void {
 
 function holds(file: string, { owner, mtimeMs }: Held): boolean {
   if (!owner) return false;
-  return isRunning(owner) ?? fileTime(file, newOwner()) - mtimeMs <= LEASE_MS;
+  return isRunning(owner) ?? distance(fileTime(file, newOwner()), mtimeMs) <= LEASE_MS;
+}
+
+/** Between two times, whichever is later: what lies in the future was dated before the clock was set back. */
+function distance(one: number, other: number): number {
+  return Math.abs(one - other);
 }
 
 /** The present by the clock of the file system that a lock lies on. */

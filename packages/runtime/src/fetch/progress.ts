@@ -28,7 +28,7 @@ class TerminalProgress implements Progress {
 
   begin(total: number, done: number): void {
     this.end();
-    this.started = Date.now();
+    this.started = performance.now();
     this.first = done;
     this.bar = new SingleBar({
       stream: this.stream,
@@ -40,7 +40,7 @@ class TerminalProgress implements Progress {
   }
 
   update(done: number): void {
-    const seconds = Math.max((Date.now() - this.started) / 1000, 0.001);
+    const seconds = Math.max((performance.now() - this.started) / 1000, 0.001);
     this.bar?.update(done, { have: megabytes(done), rate: megabytes((done - this.first) / seconds) });
   }
 
@@ -69,12 +69,12 @@ class LineProgress implements Progress {
   begin(total: number, done: number): void {
     this.total = total;
     this.first = done;
-    this.started = this.last = Date.now();
+    this.started = this.last = performance.now();
     this.note(done > 0 ? `${this.label}: continuing at ${megabytes(done)} of ${megabytes(total)} MB` : `${this.label}: ${megabytes(total)} MB`);
   }
 
   update(done: number): void {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.last < 5000) return;
     this.last = now;
     const rate = (done - this.first) / ((now - this.started) / 1000);
