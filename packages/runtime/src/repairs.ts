@@ -14,7 +14,7 @@ import { nativeTrain } from './optimizers/train';
 export interface Repairs {
   /** Gradients of relu, relu6, leakyRelu and selu: one op each. */
   activations: boolean;
-  /** Gradients of sum and mean: broadcast instead of a product with ones from JavaScript. */
+  /** Gradients of sum and mean: broadcast instead of a product with ones from JavaScript. Of tile: one sum instead of a slice and an addition for each copy. */
   reductions: boolean;
   /** x + bias as BiasAdd, its gradient as BiasAddGrad; no sums and reshapes for additions that do not broadcast. */
   biases: boolean;

@@ -15,6 +15,9 @@ describe.each<[string, (x: tf.Tensor) => tf.Tensor, number[]]>([
   ['sum, dimensions kept', (x) => tf.sum(x, [0, 2], true), [2, 3, 4]],
   ['mean of all', (x) => tf.mean(x), [3, 4]],
   ['mean over a negative axis', (x) => tf.mean(x, -2), [2, 3, 4]],
+  ['tile of a vector', (x) => tf.tile(x, [3]), [4]],
+  ['tile of some dimensions', (x) => tf.tile(x, [2, 1, 3]), [1, 4, 2]],
+  ['tile of nothing', (x) => tf.tile(x, [1, 1]), [2, 3]],
   ['x + bias', (x) => tf.add(x, tf.tensor1d([1, 2, 3])), [2, 4, 3]],
   ['bias + x, with respect to the bias', (x) => tf.add(values([2, 5, 3], 3), x), [3]],
   ['x + x', (x) => tf.add(x, x), [3, 3]],
@@ -40,6 +43,12 @@ describe.each<[string, (x: tf.Tensor) => tf.Tensor, number[]]>([
     expect(tf.memory().numTensors - numTensors).toBe(numTensors - before);
     expect(tf.tidy(() => { grad(f, x); return tf.memory().numTensors; })).toBeGreaterThan(before);
   });
+});
+
+test('tile has a gradient at rank 5, where stock has none', () => {
+  const repeated = (x: tf.Tensor): tf.Tensor => tf.tile(x, [2, 1, 1, 2, 1]);
+  expect(() => withStock(() => grad(repeated, values([1, 2, 3, 1, 2])))).toThrow('not implemented for rank-5');
+  expect(gradientError(repeated, values([1, 2, 3, 1, 2]))).toBeLessThan(5e-3);
 });
 
 describe('explicit padding', () => {
