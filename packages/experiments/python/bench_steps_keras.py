@@ -3,16 +3,14 @@
 The step is the bare one (gradient, update, loss): `Model.fit` adds metrics and callbacks, which are not measured on either side.
 """
 
-import json
 import os
-import re
-import time
 
 import keras
 import tensorflow as tf
 from keras import layers
 
-from bench_protocol import answer_requests
+from bench_bert_keras import bert
+from bench_step_arm import StepArm, batches_of, network_of, serve_steps
 from stored_arrays import arrays
 
 threads = int(os.environ.get("BENCH_THREADS", "0"))
@@ -100,13 +98,12 @@ def apply(layer, inputs, relu):
 
 def build(subject, relu):
     """relu: in the place of APL."""
-    with open(subject["files"]["network"], encoding="utf-8") as stream:
-        network = json.load(stream)
-    outputs = {}
-    for layer in network:
-        outputs[layer["name"]] = apply(layer, [outputs[name] for name in layer["inputs"]], relu)
-    model = keras.Model(outputs[network[0]["name"]], outputs[network[-1]["name"]])
-    targets = {f"{layer.name}/{weight.name}": weight for layer in model.layers for weight in layer.weights}
+    network = network_of(subject)
+    if network[0]["kind"] == "bert":
+        model, targets = bert(network[0]["config"])
+    else:
+        model = image_model(network, relu)
+        targets = {f"{layer.name}/{weight.name}": weight for layer in model.layers for weight in layer.weights}
     # Keras names running statistics as TensorFlow.js does: moving_mean, moving_variance.
     for name, values in arrays(subject["files"]["weights"]):
         if name in targets or not relu:
@@ -116,9 +113,15 @@ def build(subject, relu):
     return model
 
 
-def batches(file):
-    found = {name: tf.constant(values) for name, values in arrays(file)}
-    return [(found[f"images{i}"], found[f"labels{i}"]) for i in range(len(found) // 2)]
+def image_model(network, relu):
+    outputs = {}
+    for layer in network:
+        outputs[layer["name"]] = apply(layer, [outputs[name] for name in layer["inputs"]], relu)
+    return keras.Model(outputs[network[0]["name"]], outputs[network[-1]["name"]])
+
+
+def batches(subject):
+    return batches_of((name, tf.constant(values)) for name, values in arrays(subject["files"]["batches"]))
 
 
 def training_step(model, subject):
@@ -127,39 +130,22 @@ def training_step(model, subject):
     cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
     @tf.function(jit_compile=False)
-    def step(images, labels):
+    def step(inputs, labels):
         with tf.GradientTape() as tape:
-            loss = cross_entropy(labels, model(images, training=True))
+            loss = cross_entropy(labels, model(inputs[0] if len(inputs) == 1 else inputs, training=True))
         optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
         return loss
 
     return step
 
 
-class Arm:
-    def handle(self, request):
-        return getattr(self, request["kind"])(request)
-
+class KerasArm(StepArm):
     def hello(self, _):
         return {"tensorflow-python": tf.__version__, "keras": keras.__version__}
 
-    def prepare(self, request):
-        subject = request["subject"]
-        self.step = training_step(build(subject, request["arm"].endswith("-relu")), subject)
-        self.batches = batches(subject["files"]["batches"])
-        self.position = 0
-
-    def run(self, request):
-        ms, processor_ms, losses = [], [], []
-        for _ in range(request["steps"]):
-            images, labels = self.batches[self.position % len(self.batches)]
-            self.position += 1
-            start, used = time.perf_counter(), time.process_time()
-            loss = float(self.step(images, labels).numpy())
-            ms.append((time.perf_counter() - start) * 1e3)
-            processor_ms.append((time.process_time() - used) * 1e3)
-            losses.append(loss)
-        return {"ms": ms, "processorMs": processor_ms, "loss": losses}
+    def prepared_step(self, subject, relu):
+        step = training_step(build(subject, relu), subject)
+        return lambda inputs, labels: float(step(inputs, labels).numpy()), batches(subject)
 
     def profile(self, request):
         # The profiler is imported here: it is no part of what the other requests measure.
@@ -167,13 +153,13 @@ class Arm:
         from exported_step import exported_step
 
         subject, graph = request["subject"], request["graph"]
-        step = exported_step(graph) if graph else training_step(build(subject, relu=False), subject)
-        return step_profile.profile(step, batches(subject["files"]["batches"]), request["steps"])
-
-    def memory(self, _):
-        with open("/proc/self/status", encoding="utf-8") as stream:
-            return {"peakMB": int(re.search(r"VmHWM:\s+(\d+) kB", stream.read()).group(1)) / 1024, "keptMB": None}
+        if graph:
+            exported = exported_step(graph)
+            step = lambda inputs, labels: exported(*inputs, labels)
+        else:
+            step = training_step(build(subject, relu=False), subject)
+        return step_profile.profile(step, batches(subject), request["steps"])
 
 
 if __name__ == "__main__":
-    answer_requests(Arm().handle)
+    serve_steps(KerasArm())

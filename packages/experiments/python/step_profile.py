@@ -22,9 +22,8 @@ def profile(step, batches, steps):
     def run(count):
         times = []
         for i in range(count):
-            images, labels = batches[i % len(batches)]
             start = time.perf_counter()
-            step(images, labels).numpy()
+            step(*batches[i % len(batches)]).numpy()
             times.append((time.perf_counter() - start) * 1e3)
         return float(np.median(times))
 

@@ -1,19 +1,13 @@
-"""Arrays in safetensors files, as Node writes them."""
-
-import json
-import struct
+"""Arrays in safetensors files, as NumPy's."""
 
 import numpy as np
+
+from stored_entries import entries
 
 DTYPES = {"F32": np.float32, "I32": np.int32}
 
 
 def arrays(file):
-    """The arrays of a safetensors file, one at a time: reading all of it would be this process's peak memory."""
-    with open(file, "rb") as stream:
-        (length,) = struct.unpack("<Q", stream.read(8))
-        header = json.loads(stream.read(length))
-        for name, entry in header.items():
-            begin, end = entry["data_offsets"]
-            stream.seek(8 + length + begin)
-            yield name, np.frombuffer(stream.read(end - begin), DTYPES[entry["dtype"]]).reshape(entry["shape"])
+    """(name, array) of each array of a safetensors file, one at a time."""
+    for name, dtype, shape, data in entries(file):
+        yield name, np.frombuffer(data, DTYPES[dtype]).reshape(shape)

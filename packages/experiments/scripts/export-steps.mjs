@@ -17,7 +17,7 @@ const write = (file, arrays) => fs.writeFileSync(file, Buffer.concat(encodeArray
 function benchStep(folder, network) {
   fs.mkdirSync(folder);
   const files = { network: path.join(folder, 'network.json'), weights: path.join(folder, 'weights.safetensors'), batches: path.join(folder, 'batches.safetensors') };
-  write(files.batches, makeBatches(8, 1));
+  write(files.batches, makeBatches(network.model, { batchSize: 8 }, 1));
   const subject = { ...network, seed: 1, learningRate: 0.05, momentum: 0.9, files };
   const arm = new StepArm();
   arm.answer({ kind: 'export', network, seed: 1, files });
@@ -48,7 +48,7 @@ function stockStep(folder) {
   const evaluate = tf.compile((images, labels) => loss(images, labels, false));
 
   const batches = path.join(folder, 'batches.safetensors');
-  const arrays = makeBatches(8, 2);
+  const arrays = makeBatches('cnn', { batchSize: 8 }, 2);
   write(batches, arrays);
   const batch = (i) => [tf.tensor(arrays[`images${i}`].values, arrays[`images${i}`].shape), tf.tensor(arrays[`labels${i}`].values, arrays[`labels${i}`].shape)];
   const file = path.join(folder, 'step.pb');

@@ -1,7 +1,7 @@
-import { hasApl, type ModelName } from './models';
+import { hasApl, isBert, type ModelName } from './models';
 
 /** What ours may be compared with. */
-export const PEERS = ['composite', 'stock', 'captured', 'repaired', 'keras'] as const;
+export const PEERS = ['composite', 'stock', 'captured', 'repaired', 'keras', 'torch'] as const;
 export type Peer = (typeof PEERS)[number];
 
 /** The programs, by what they run. */
@@ -12,8 +12,14 @@ const PROGRAMS = {
   captured: 'the stock step, recorded by compile()',
   repaired: "the stock program with the runtime's repairs (gradients, batch normalisation, cross-entropy, optimiser), run eagerly",
   keras: 'Keras in Python on the same version of TensorFlow, the step one tf.function without XLA',
+  torch: 'PyTorch in Python, eager, images channels-last',
 } as const satisfies Record<Peer | 'ours', string>;
 export type ProgramName = keyof typeof PROGRAMS;
+
+/** Programs that run in Python. */
+const PYTHON_PROGRAMS = ['keras', 'torch'] as const;
+export type PythonProgram = (typeof PYTHON_PROGRAMS)[number];
+export const isPython = (program: ProgramName): program is PythonProgram => (PYTHON_PROGRAMS as readonly string[]).includes(program);
 
 const RELU = '-relu';
 
@@ -35,9 +41,16 @@ export function describeArm(arm: ArmName): string {
   return relu ? `the same as ${program} on the same network with ReLU for APL` : PROGRAMS[program];
 }
 
-/** The arms of a model, ours first. */
+/** Why a peer cannot take the steps of a model; undefined where it can. */
+export function refusal(model: ModelName, peer: Peer): string | undefined {
+  if (isBert(model) && (peer === 'composite' || peer === 'captured')) return 'tf.gather of its embeddings reads the ids in JavaScript, which compile() cannot record';
+  if (model === 'apl-cnn' && peer === 'torch') return "the masks of its dropout are drawn by TensorFlow's generator";
+  return undefined;
+}
+
+/** The arms of a model, ours first, without those that cannot take its steps. */
 export function armsOf(model: ModelName, peers: readonly Peer[]): readonly ArmName[] {
   // One order whatever the order of the option, so that reports compare.
-  const programs: readonly ProgramName[] = ['ours', ...PEERS.filter((peer) => peers.includes(peer))];
+  const programs: readonly ProgramName[] = ['ours', ...PEERS.filter((peer) => peers.includes(peer) && refusal(model, peer) === undefined)];
   return programs.flatMap((program) => (hasApl(model) ? [program, reluArm(program)] : [program]));
 }

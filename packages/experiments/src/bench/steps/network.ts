@@ -1,5 +1,7 @@
 import type * as tf from '@cuda-activations/runtime';
+import type { BertConfig } from '@cuda-activations/models';
 import { z } from 'zod';
+import { bertConfig, isBert, type ModelName } from './models';
 
 /** What one layer computes, in words that every library can follow. Images are [batch, height, width, channels]. */
 export type LayerDescription =
@@ -13,7 +15,9 @@ export type LayerDescription =
   | { readonly kind: 'apl'; readonly segments: number }
   /** Keeps what `StatelessRandomUniform` draws for the weight `dropout_state`, [seed, counter], at `rate` or above; each step adds 1 to the counter. */
   | { readonly kind: 'dropout'; readonly rate: number; readonly seed: number }
-  | { readonly kind: 'relu' | 'flatten' | 'add' | 'globalAveragePool' };
+  | { readonly kind: 'relu' | 'flatten' | 'add' | 'globalAveragePool' }
+  /** The whole of `BertForSequenceClassification`, from ids and mask [batch, tokens]. Where it has dropout each library draws masks of its own. */
+  | { readonly kind: 'bert'; readonly config: BertConfig };
 
 /** A layer in its place. Its weights are stored as `<name>/kernel`, `<name>/bias` and so on. */
 export type NetworkLayer = LayerDescription & { readonly name: string; readonly inputs: readonly string[] };
@@ -45,11 +49,16 @@ export function withRelu(network: Network): Network {
   return network.map((layer) => (layer.kind === 'apl' ? { kind: 'relu', name: layer.name, inputs: layer.inputs } : layer));
 }
 
+/** Describes one of the measured networks, so that other libraries build the same from the one definition. */
+export function describeNetwork(name: ModelName, model: tf.LayersModel): Network {
+  return isBert(name) ? [{ kind: 'bert', name: 'bert', inputs: [], config: bertConfig(name) }] : describeLayers(model);
+}
+
 /**
- * Describes a model of this project, so that other libraries build the same network from the one definition.
+ * Describes a model of images by its layers.
  * @throws Error naming a layer that has no description
  */
-export function describeNetwork(model: tf.LayersModel): Network {
+export function describeLayers(model: tf.LayersModel): Network {
   return model.layers.map((layer) => {
     const description = DESCRIPTIONS[layer.getClassName()]?.safeParse(layer.getConfig());
     if (!description?.success) throw new Error(`network: ${layer.name}, a ${layer.getClassName()}, cannot be described for other libraries${description ? `: ${description.error.message}` : ''}`);

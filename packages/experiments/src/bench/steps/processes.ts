@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import { packageRoot } from '../../config/presets';
-import { pythonEnvironment, TENSORFLOW_PEER } from '../python_environment';
+import { pythonEnvironment, TENSORFLOW_PEER, TORCH_PEER } from '../python_environment';
 import { WorkerProcess } from '../worker_process';
-import { programOf, type ArmName } from './arms';
+import { isPython, programOf, type ArmName, type PythonProgram } from './arms';
 import type { Versions } from './protocol';
 
 /** The running process of an arm. */
@@ -14,7 +14,7 @@ export interface ArmProcess {
 
 /** Where the program was started from sources (jest) there is no JavaScript of the worker beside this file. */
 const NODE_WORKER = path.join(packageRoot(), 'dist', 'src', 'bench', 'steps', 'node_worker.js');
-const KERAS_WORKER = path.join(packageRoot(), 'python', 'bench_steps_keras.py');
+const PYTHON_WORKERS = { keras: { packages: TENSORFLOW_PEER, script: 'bench_steps_keras.py' }, torch: { packages: TORCH_PEER, script: 'bench_steps_torch.py' } } as const;
 
 function environmentOf(threads: number): Readonly<Record<string, string>> {
   return { TF_CPP_MIN_LOG_LEVEL: '2', ...(threads > 0 ? { BENCH_THREADS: String(threads), CUDA_ACTIVATIONS_THREADS: String(threads), OMP_NUM_THREADS: String(threads) } : {}) };
@@ -25,10 +25,11 @@ export function startNode(name: string, threads: number): WorkerProcess {
   return new WorkerProcess({ name, program: process.execPath, arguments: [NODE_WORKER], environment: environmentOf(threads) });
 }
 
-/** Keras's process; its packages are installed if they are not there. */
-export async function startKeras(threads: number, print: (line: string) => void): Promise<WorkerProcess> {
-  const program = await pythonEnvironment(TENSORFLOW_PEER, print);
-  return new WorkerProcess({ name: 'keras', program, arguments: [KERAS_WORKER], environment: environmentOf(threads) });
+/** Keras's or PyTorch's process; its packages are installed if they are not there. */
+export async function startPython(name: PythonProgram, threads: number, print: (line: string) => void): Promise<WorkerProcess> {
+  const { packages, script } = PYTHON_WORKERS[name];
+  const program = await pythonEnvironment(packages, print);
+  return new WorkerProcess({ name, program, arguments: [path.join(packageRoot(), 'python', script)], environment: environmentOf(threads) });
 }
 
 /**
@@ -38,8 +39,11 @@ export async function startKeras(threads: number, print: (line: string) => void)
  */
 export async function startArms(arms: readonly ArmName[], threads: number, print: (line: string) => void): Promise<readonly ArmProcess[]> {
   const started: { arm: ArmName; process: WorkerProcess }[] = [];
-  for (const arm of arms) started.push({ arm, process: programOf(arm).program === 'keras' ? await startKeras(threads, print) : startNode(arm, threads) });
   try {
+    for (const arm of arms) {
+      const { program } = programOf(arm);
+      started.push({ arm, process: isPython(program) ? await startPython(program, threads, print) : startNode(arm, threads) });
+    }
     return await Promise.all(started.map(async (each) => ({ ...each, versions: await each.process.request<Versions>({ kind: 'hello' }) })));
   } catch (error) {
     await stopArms(started);

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import type { Table } from '../../report/table';
 import { programOf, type ArmName } from './arms';
 import { request } from './measure_model';
-import { startKeras, startNode } from './processes';
+import { startNode, startPython } from './processes';
 import type { ExportedGraph, ProfileAnswer, StepSubject } from './protocol';
 
 /** Where the time of an arm's step goes. */
@@ -11,7 +11,10 @@ export interface StepProfile extends ProfileAnswer {
 }
 
 /** Steps that are profiled: TensorFlow keeps every event in memory. */
-const STEPS = { cnn: 200, apl: 200, resnet50: 8, 'apl-cnn': 8 } as const;
+const STEPS = { cnn: 200, apl: 200, resnet50: 8, 'apl-cnn': 8, 'bert-tiny': 20, 'bert-tiny-dropout': 20 } as const;
+
+/** Programs whose step is one function of TensorFlow. */
+const PROFILED: readonly string[] = ['ours', 'composite', 'captured', 'keras'];
 
 /** Profiles the compiled arms of a model and Keras, all in Python, where TensorFlow's profiler can be read; ours as the GraphDef that compile() writes. */
 export async function profileModel(subject: StepSubject, arms: readonly ArmName[], threads: number, print: (line: string) => void): Promise<readonly StepProfile[]> {
@@ -19,8 +22,8 @@ export async function profileModel(subject: StepSubject, arms: readonly ArmName[
   const profiles: StepProfile[] = [];
   for (const arm of arms) {
     const { program, relu } = programOf(arm);
-    if (relu || program === 'stock' || program === 'repaired') continue;
-    const python = await startKeras(threads, print);
+    if (relu || !PROFILED.includes(program)) continue;
+    const python = await startPython('keras', threads, print);
     try {
       const graph = program === 'keras' ? null : await exportStep(arm, subject, threads);
       profiles.push({ arm, ...(await request<ProfileAnswer>({ process: python }, { kind: 'profile', subject, steps, graph })) });

@@ -8,7 +8,7 @@ export interface SharedFiles {
   readonly network: string;
   /** Its initial weights, safetensors. */
   readonly weights: string;
-  /** `images0`, `labels0`, `images1`, ..., safetensors. */
+  /** `images0`, `labels0`, `images1`, ..., or `ids0`, `mask0`, `labels0`, `ids1`, ..., safetensors. */
   readonly batches: string;
 }
 

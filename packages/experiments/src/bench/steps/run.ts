@@ -9,7 +9,7 @@ import { describeEnvironment } from '../../runs/environment';
 import { Interrupted } from '../../runs/interrupt';
 import { encodeArrays } from '../../runs/safetensors';
 import { disagreements, lossSpread } from './agreement';
-import { armsOf } from './arms';
+import { armsOf, refusal } from './arms';
 import { makeBatches } from './batches';
 import { copiesOfOurs, measureModel, type ModelResult } from './measure_model';
 import { hasApl, networkTitle, type NetworkName } from './models';
@@ -53,6 +53,10 @@ async function measureProcesses(config: BenchStepsConfig, subject: StepSubject, 
   };
   pause();
   const arms = armsOf(model, config.peers);
+  for (const peer of config.peers) {
+    const reason = refusal(model, peer);
+    if (reason !== undefined) context.print(`${networkTitle(subject)}: without ${peer}: ${reason}`);
+  }
   context.print(`${networkTitle(subject)}: ${arms.join(', ')}`);
   const processes = await startArms(arms, config.threads, context.print);
   try {
@@ -67,11 +71,11 @@ async function measureProcesses(config: BenchStepsConfig, subject: StepSubject, 
 
 /** Network, initial weights and batches as files, for as long as `measure` takes; and what rounding does to the losses. */
 async function withSharedFiles<Result>(config: BenchStepsConfig, network: NetworkName, measure: (subject: StepSubject, copies: Copies) => Promise<Result>): Promise<Result> {
-  const { batchSize, learningRate, momentum, seed, threads } = config;
+  const { batchSize, tokens, learningRate, momentum, seed, threads } = config;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-steps-'));
   try {
     const files: SharedFiles = { network: path.join(folder, 'network.json'), weights: path.join(folder, 'weights.safetensors'), batches: path.join(folder, 'batches.safetensors') };
-    writeFileAtomic(files.batches, encodeArrays(makeBatches(batchSize, seed)));
+    writeFileAtomic(files.batches, encodeArrays(makeBatches(network.model, { batchSize, tokens }, seed)));
     const subject: StepSubject = { ...network, seed, learningRate, momentum, files };
     const exporter = startNode('export', threads);
     let copies: Copies = [];

@@ -6,8 +6,8 @@ import { encodeArrays, readArrays } from '../../runs/safetensors';
 import { disagreements, lossSpread } from './agreement';
 import { makeBatches } from './batches';
 import type { ArmName } from './arms';
-import { createModel, hasApl, MODELS, type ModelName, type NetworkName } from './models';
-import { describeNetwork, type Network } from './network';
+import { createModel, hasApl, isBert, MODELS, type ModelName, type NetworkName } from './models';
+import { describeLayers, type Network } from './network';
 import type { MemoryAnswer, RunAnswer, SharedFiles, StepSubject } from './protocol';
 import { StepArm } from './step_arm';
 import { stockNetwork } from './stock_network';
@@ -17,7 +17,9 @@ const files: SharedFiles = { network: path.join(folder, 'network.json'), weights
 const network = (model: ModelName): NetworkName => ({ model, segments: hasApl(model) ? 2 : null });
 const subject = (model: ModelName): StepSubject => ({ ...network(model), seed: 3, learningRate: 0.01, momentum: 0.9, files });
 
-beforeAll(() => { fs.writeFileSync(files.batches, Buffer.concat(encodeArrays(makeBatches(2, 3)))); });
+const writeBatches = (model: ModelName): void => { fs.writeFileSync(files.batches, Buffer.concat(encodeArrays(makeBatches(model, { batchSize: 2, tokens: 6 }, 3)))); };
+
+beforeEach(() => { writeBatches('cnn'); });
 afterAll(() => {
   tf.configureRepairs(true);
   fs.rmSync(folder, { recursive: true });
@@ -70,6 +72,46 @@ describe.each(['cnn', 'apl'] as const)('%s', (model) => {
       expect([name, tf.memory().numTensors - before]).toEqual([name, 0]);
     }
     arm.dispose();
+  });
+});
+
+describe('bert-tiny', () => {
+  const arm = new StepArm();
+  const losses = (model: ModelName, name: ArmName, changes: Partial<StepSubject> = {}): readonly number[] => {
+    arm.answer({ kind: 'prepare', arm: name, subject: { ...subject(model), ...changes } });
+    return (arm.answer({ kind: 'run', steps: 5 }) as RunAnswer).loss;
+  };
+  const prepare = (model: ModelName): void => {
+    writeBatches(model);
+    arm.answer({ kind: 'export', network: network(model), seed: 3, files });
+  };
+  afterAll(() => { arm.dispose(); });
+
+  test('ours, stock and its repaired form take the same steps, and another learning rate is found', () => {
+    prepare('bert-tiny');
+    const ours = losses('bert-tiny', 'ours');
+    const compared = (loss: readonly number[]) => disagreements([{ arm: 'ours', loss: ours }, { arm: 'keras', loss }], ours.map(() => 0));
+    expect(compared(losses('bert-tiny', 'stock'))).toEqual([]);
+    expect(compared(losses('bert-tiny', 'repaired'))).toEqual([]);
+    expect(compared(losses('bert-tiny', 'ours', { learningRate: 0.0101 }))).toHaveLength(1);
+  }, 60_000);
+
+  test('with dropout the copies that the spread is taken from draw other masks', () => {
+    prepare('bert-tiny-dropout');
+    const ours = losses('bert-tiny-dropout', 'ours');
+    expect(losses('bert-tiny-dropout', 'ours')).toEqual(ours);
+    const [, ...spread] = lossSpread(ours, [losses('bert-tiny-dropout', 'ours', { nudge: 1 })]);
+    expect(spread.every((value) => value > 1e-4)).toBe(true);
+    expect(losses('bert-tiny-dropout', 'stock').every(Number.isFinite)).toBe(true);
+  }, 60_000);
+
+  test('sentences fill from half of their tokens to all; what is beyond is padding', () => {
+    const batches = makeBatches('bert-tiny', { batchSize: 50, tokens: 7 }, 3);
+    const [ids, mask] = [batches['ids0'], batches['mask0']];
+    const lengths = Array.from({ length: 50 }, (_, row) => Array.from(mask?.values.slice(7 * row, 7 * row + 7) ?? []).reduce((sum, value) => sum + value, 0));
+    expect([Math.min(...lengths), Math.max(...lengths)]).toEqual([4, 7]);
+    mask?.values.forEach((used, i) => { expect((ids?.values[i] ?? -1) > 0).toBe(used === 1); });
+    expect(new Set(batches['labels0']?.values)).toEqual(new Set([0, 1]));
   });
 });
 
@@ -129,12 +171,12 @@ test('the networks of the description have the weights of ours, ResNet-50 too', 
     arm.answer({ kind: 'export', network: network(name), seed: 3, files });
     const ours = createModel(network(name), 3);
     const stock = stockNetwork(JSON.parse(fs.readFileSync(files.network, 'utf8')) as Network, readArrays(files.weights));
-    const shapes = (model: tf.LayersModel) => model.weights.map(({ originalName, shape }) => `${originalName} ${String(shape)}`).sort();
+    const shapes = (model: tf.LayersModel) => model.weights.map(({ originalName, shape }) => `${originalName.replace(/\/embeddings$/, '/weight')} ${String(shape)}`).sort();
     expect(shapes(stock)).toEqual(shapes(ours));
-    const images = tf.randomUniform([2, 32, 32, 3], -1, 1, 'float32', 1);
-    const [a, b] = [ours, stock].map((model) => (model.predict(images) as tf.Tensor).arraySync() as number[][]);
+    const inputs = isBert(name) ? [tf.tensor2d([[3, 9, 7], [5, 0, 0]], undefined, 'int32'), tf.tensor2d([[1, 1, 1], [1, 0, 0]], undefined, 'int32')] : [tf.randomUniform([2, 32, 32, 3], -1, 1, 'float32', 1)];
+    const [a, b] = [ours, stock].map((model) => (model.apply(inputs) as tf.Tensor).arraySync() as number[][]);
     a?.flat().forEach((value, i) => { expect(b?.flat()[i]).toBeCloseTo(value, 4); });
-    tf.dispose(images);
+    tf.dispose(inputs);
     ours.dispose();
     stock.dispose();
   }
@@ -142,14 +184,15 @@ test('the networks of the description have the weights of ours, ResNet-50 too', 
 
 test('what has no description, and weights that are missing, are named', () => {
   const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [4] }), tf.layers.dense({ units: 2, activation: 'tanh', name: 'head' })] });
-  expect(() => describeNetwork(model)).toThrow(/head, a Dense, cannot be described/);
+  expect(() => describeLayers(model)).toThrow(/head, a Dense, cannot be described/);
   model.dispose();
   const wanting: Network = [{ kind: 'input', shape: [3], name: 'images', inputs: [] }, { kind: 'dense', units: 2, name: 'fc', inputs: ['images'] }];
   expect(() => stockNetwork(wanting, {})).toThrow(/expected fc\/kernel among them/);
 });
 
 test('batches depend on the seed alone', () => {
-  const [a, again, other] = [makeBatches(2, 5), makeBatches(2, 5), makeBatches(2, 6)];
+  const make = (seed: number) => makeBatches('cnn', { batchSize: 2, tokens: 1 }, seed);
+  const [a, again, other] = [make(5), make(5), make(6)];
   expect(a).toEqual(again);
   expect(a['images0']?.values).not.toEqual(other['images0']?.values);
   expect(a['images0']?.values).not.toEqual(a['images1']?.values);

@@ -4,8 +4,8 @@ import * as tf from '@cuda-activations/runtime';
 import { diagnose } from 'cuda-activations';
 import { writeFileAtomic } from '../../runs/atomic';
 import { encodeArrays, readArrays, type StoredArray } from '../../runs/safetensors';
-import { programOf, type ArmName } from './arms';
-import { createModel, type NetworkName } from './models';
+import { isPython, programOf, type ArmName } from './arms';
+import { createModel, inputsOf, type ModelName, type NetworkName } from './models';
 import { describeNetwork, withRelu, type Network } from './network';
 import { nudgeWeights } from './nudge';
 import { peakMemoryMB } from './peak_memory';
@@ -14,7 +14,7 @@ import { setUpProcess, stepProgram, type StepProgram } from './step_programs';
 import { stockNetwork } from './stock_network';
 
 interface Batch {
-  readonly images: tf.Tensor4D;
+  readonly inputs: tf.Tensor[];
   readonly labels: tf.Tensor1D;
 }
 
@@ -54,15 +54,15 @@ export class StepArm {
 
   #prepare(arm: ArmName, subject: StepSubject): void {
     const { program, relu } = programOf(arm);
-    if (program === 'keras') throw new Error('keras does not run in Node');
+    if (isPython(program)) throw new Error(`${program} does not run in Node`);
     this.dispose();
     setUpProcess(program);
     const { seed, files, nudge } = subject;
     const makeOurs = () => {
-      const ours = createModel(subject, seed, relu);
+      const ours = createModel(subject, seed, { relu, dropoutSeed: seed + (nudge ?? 0) });
       return nudge === undefined ? ours : nudgeWeights(ours, nudge);
     };
-    this.#batches = readBatches(files.batches);
+    this.#batches = readBatches(subject.model, files.batches);
     this.#position = 0;
     const network = (): Network => (relu ? withRelu(readNetwork(files.network)) : readNetwork(files.network));
     this.#program = stepProgram(program, makeOurs, () => stockNetwork(network(), readArrays(files.weights)), subject);
@@ -74,7 +74,7 @@ export class StepArm {
     const [batch] = this.#batches;
     if (!this.#program?.graph || !batch) throw new Error('graph: expected prepare of a compiled arm before it');
     const file = path.join(folder, 'step.pb');
-    writeFileAtomic(file, [this.#program.graph(batch.images, batch.labels)]);
+    writeFileAtomic(file, [this.#program.graph(batch.inputs, batch.labels)]);
     const variables = path.join(folder, 'variables.safetensors');
     const values = Object.values(tf.engine().registeredVariables).map((variable): [string, StoredArray] => [variable.name, { shape: variable.shape, values: variable.dataSync() as Float32Array }]);
     writeFileAtomic(variables, encodeArrays(Object.fromEntries(values)));
@@ -87,9 +87,9 @@ export class StepArm {
     const processorMs: number[] = [];
     const losses: number[] = [];
     for (let i = 0; i < steps; i++) {
-      const { images, labels } = this.#batches[this.#position++ % this.#batches.length] as Batch;
+      const { inputs, labels } = this.#batches[this.#position++ % this.#batches.length] as Batch;
       const [start, used] = [performance.now(), process.cpuUsage()];
-      const loss = this.#program.step(images, labels);
+      const loss = this.#program.step(inputs, labels);
       const [value = NaN] = loss.dataSync();
       loss.dispose();
       ms.push(performance.now() - start);
@@ -103,7 +103,7 @@ export class StepArm {
 
 function exportModel({ network, seed, files }: { readonly network: NetworkName; readonly seed: number; readonly files: SharedFiles }): void {
   const model = createModel(network, seed);
-  writeFileAtomic(files.network, JSON.stringify(describeNetwork(model)));
+  writeFileAtomic(files.network, JSON.stringify(describeNetwork(network.model, model)));
   const weights = model.weights.map((weight): [string, StoredArray] => [weight.originalName, { shape: weight.shape as number[], values: weight.read().dataSync() as Float32Array }]);
   writeFileAtomic(files.weights, encodeArrays(Object.fromEntries(weights)));
   model.dispose();
@@ -113,14 +113,18 @@ function readNetwork(file: string): Network {
   return JSON.parse(fs.readFileSync(file, 'utf8')) as Network;
 }
 
-function readBatches(file: string): readonly Batch[] {
+function readBatches(model: ModelName, file: string): readonly Batch[] {
   const arrays = readArrays(file);
-  return Array.from({ length: Object.keys(arrays).length / 2 }, (_, i) => {
-    const [images, labels] = [arrays[`images${i}`], arrays[`labels${i}`]];
-    if (!images || !labels) throw new Error(`${file}: expected images${i} and labels${i}`);
-    const batch = { images: tf.tensor4d(images.values, images.shape as [number, number, number, number]), labels: tf.tensor1d(labels.values, 'int32') };
+  const names = inputsOf(model);
+  return Array.from({ length: Object.keys(arrays).length / (names.length + 1) }, (_, i) => {
+    const read = (name: string): tf.Tensor => {
+      const array = arrays[`${name}${i}`];
+      if (!array) throw new Error(`${file}: expected ${name}${i}`);
+      return tf.tensor(array.values, [...array.shape], array.values instanceof Int32Array ? 'int32' : 'float32');
+    };
+    const batch = { inputs: names.map(read), labels: read('labels') as tf.Tensor1D };
     // The first use of a tensor uploads it.
-    for (const tensor of [batch.images, batch.labels]) tf.dispose(tf.add(tensor, tensor));
+    for (const tensor of [...batch.inputs, batch.labels]) tf.dispose(tf.add(tensor, tensor));
     return batch;
   });
 }

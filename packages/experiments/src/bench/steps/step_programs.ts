@@ -1,7 +1,6 @@
 import * as tf from '@cuda-activations/runtime';
 import { createOptimizer } from '../../classification/optimizer';
-import type { ProgramName } from './arms';
-import { CLASSES } from './models';
+import type { ProgramName, PythonProgram } from './arms';
 
 /** Hyperparameters of the step. */
 export interface StepOptions {
@@ -9,21 +8,21 @@ export interface StepOptions {
   readonly momentum: number;
 }
 
-/** One training step: images [batch, height, width, channels], labels int32 [batch], to the mean loss before the update. */
-export type StepFunction = (images: tf.Tensor4D, labels: tf.Tensor1D) => tf.Scalar;
+/** One training step: what the network takes (images [batch, height, width, channels], or ids and mask [batch, tokens]), labels int32 [batch], to the mean loss before the update. */
+export type StepFunction = (inputs: tf.Tensor[], labels: tf.Tensor1D) => tf.Scalar;
 
 /** A network that trains, one step a call. */
 export interface StepProgram {
   readonly step: StepFunction;
   /** The step as a GraphDef; where it is compiled. */
-  readonly graph?: (images: tf.Tensor4D, labels: tf.Tensor1D) => Buffer;
+  readonly graph?: (inputs: tf.Tensor[], labels: tf.Tensor1D) => Buffer;
   /** Bytes that the backward pass keeps of the forward one; where it is compiled and was called. */
   readonly keptBytes?: () => number;
   readonly dispose: () => void;
 }
 
 /** Programs that run in Node. */
-export type NodeProgram = Exclude<ProgramName, 'keras'>;
+export type NodeProgram = Exclude<ProgramName, PythonProgram>;
 
 /** The programs on which the runtime's repairs are switched off; how the process of an arm is set up before it makes anything. */
 export function setUpProcess(program: NodeProgram): void {
@@ -35,8 +34,8 @@ function compiledStep(model: tf.LayersModel, { learningRate, momentum }: StepOpt
   const optimizer = createOptimizer({ optimizer: 'sgd', learningRate, momentum });
   const variables = trainable(model);
   const step = tf.compile(
-    (images: tf.Tensor4D, labels: tf.Tensor1D) => tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(() => tf.losses.sparseSoftmaxCrossEntropy(labels, model.apply(images, { training: true }) as tf.Tensor2D) as tf.Scalar, variables);
+    (inputs: tf.Tensor[], labels: tf.Tensor1D) => tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(() => tf.losses.sparseSoftmaxCrossEntropy(labels, logitsOf(model, inputs)) as tf.Scalar, variables);
       optimizer.applyGradients(grads);
       return value;
     }),
@@ -53,9 +52,12 @@ function compiledParts(step: tf.CompiledFunction<Parameters<StepFunction>, tf.Sc
 function eagerStep(model: tf.LayersModel, { learningRate, momentum }: StepOptions): StepProgram {
   const optimizer = tf.train.momentum(learningRate, momentum);
   const variables = trainable(model);
-  const loss = (images: tf.Tensor4D, labels: tf.Tensor1D) => tf.losses.softmaxCrossEntropy(tf.oneHot(labels, CLASSES), model.apply(images, { training: true }) as tf.Tensor2D) as tf.Scalar;
+  const loss = (inputs: tf.Tensor[], labels: tf.Tensor1D) => {
+    const logits = logitsOf(model, inputs);
+    return tf.losses.softmaxCrossEntropy(tf.oneHot(labels, logits.shape[1]), logits) as tf.Scalar;
+  };
   return {
-    step: (images, labels) => tf.tidy(() => optimizer.minimize(() => loss(images, labels), true, variables) as tf.Scalar),
+    step: (inputs, labels) => tf.tidy(() => optimizer.minimize(() => loss(inputs, labels), true, variables) as tf.Scalar),
     dispose: () => { optimizer.dispose(); model.dispose(); },
   };
 }
@@ -72,6 +74,10 @@ export function stepProgram(program: NodeProgram, makeOurs: () => tf.LayersModel
   if (program !== 'captured') return { step, dispose };
   const captured = tf.compile(step, { name: 'stockStep' });
   return { ...compiledParts(captured), dispose: () => { captured.dispose(); dispose(); } };
+}
+
+function logitsOf(model: tf.LayersModel, inputs: tf.Tensor[]): tf.Tensor2D {
+  return model.apply(inputs, { training: true }) as tf.Tensor2D;
 }
 
 function trainable(model: tf.LayersModel): tf.Variable[] {

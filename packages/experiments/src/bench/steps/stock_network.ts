@@ -3,6 +3,7 @@ import { Dropout, StockActivation } from '@cuda-activations/models';
 import { stockApl } from '../kernels/stock_compositions';
 import type { StoredArrays } from '../../runs/safetensors';
 import type { Network, NetworkLayer } from './network';
+import { stockBert } from './stock_bert';
 
 /** APL from TensorFlow.js's own ops, as a user without the fused kernel writes it. */
 class StockApl extends tf.layers.Layer {
@@ -65,6 +66,8 @@ function build(layer: NetworkLayer, inputs: readonly tf.SymbolicTensor[]): tf.Sy
       return tf.layers.add({ name }).apply([...inputs]) as tf.SymbolicTensor;
     case 'globalAveragePool':
       return tf.layers.globalAveragePooling2d({ name }).apply(x) as tf.SymbolicTensor;
+    case 'bert':
+      throw new Error('a BERT is a network by itself, not a layer of one');
   }
 }
 
@@ -74,14 +77,21 @@ function build(layer: NetworkLayer, inputs: readonly tf.SymbolicTensor[]): tf.Sy
  * @throws Error naming a weight that is missing
  */
 export function stockNetwork(network: Network, weights: StoredArrays): tf.LayersModel {
-  const outputs = new Map<string, tf.SymbolicTensor>();
-  for (const layer of network) outputs.set(layer.name, build(layer, layer.inputs.map((name) => outputs.get(name) as tf.SymbolicTensor)));
-  const [images, logits] = [outputs.get(network[0]?.name ?? ''), outputs.get(network.at(-1)?.name ?? '')];
-  const model = tf.model({ inputs: images as tf.SymbolicTensor, outputs: logits as tf.SymbolicTensor });
+  const model = stockModel(network);
   for (const weight of model.weights) {
-    const stored = weights[weight.originalName];
+    // An embedding's weights have a name of their own in TensorFlow.js.
+    const stored = weights[weight.originalName.replace(/\/embeddings$/, '/weight')];
     if (!stored) throw new Error(`weights: expected ${weight.originalName} among them, got ${Object.keys(weights).slice(0, 5).join(', ')}, ...`);
     tf.tidy(() => { weight.write(tf.tensor(stored.values, [...stored.shape])); });
   }
   return model;
+}
+
+function stockModel(network: Network): tf.LayersModel {
+  const [first] = network;
+  if (first?.kind === 'bert') return stockBert(first.config);
+  const outputs = new Map<string, tf.SymbolicTensor>();
+  for (const layer of network) outputs.set(layer.name, build(layer, layer.inputs.map((name) => outputs.get(name) as tf.SymbolicTensor)));
+  const [images, logits] = [outputs.get(network[0]?.name ?? ''), outputs.get(network.at(-1)?.name ?? '')];
+  return tf.model({ inputs: images as tf.SymbolicTensor, outputs: logits as tf.SymbolicTensor });
 }
