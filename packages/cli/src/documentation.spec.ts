@@ -23,11 +23,11 @@ test('the pages with examples are found', () => {
 
 test.each(pages)('$name does what it says', async (page) => {
   expect(await run(instrumented(page))).toEqual([]);
-});
+}, 60_000);
 
 test('every example compiles', () => {
   expect(typeErrors(root, pages)).toEqual([]);
-});
+}, 60_000);
 
 test('an example that is wrong is noticed', async () => {
   const page = (body: string) => instrumented({ name: 'page.md', source: `export const program = async () => {{${body}\n}}`, blocks: 1, statements: 1 });

@@ -10,6 +10,7 @@ export { diagnose, type Diagnosis, type Finding } from './doctor/diagnose';
 export { report as diagnosisText } from './doctor/report';
 export { APL_INITIALIZATIONS, type AplInitialization } from './layers/apl_initialization_names';
 export { aplCorners, aplCurve, type AplShapes, leftSlopes } from './layers/apl_shapes';
+export { composeActivations, type Compose } from './kernels/composed';
 export { fuseStockActivations, layers, register } from './layers/lazy';
 export { listActivations, resolveActivation } from './registry/registry';
 export type { ActivationFamily, ActivationInfo, ActivationName, ActivationSpec, ParameterInfo, PointwiseOptions, ResolvedActivation } from './registry/types';

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `nx run experiments:test-python`: the wheel, steps that compile() exported, and models that go to Keras and come back, in TensorFlow for Python, in the
+// `nx run experiments:test-python`: the wheel, steps and SavedModels that compile() exported, and models that go to Keras and come back, in TensorFlow for Python, in the
 // environment of `--peers`, which is made if it is missing.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -15,9 +15,9 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const wheels = path.join(here, '../../../dist/python');
 const python = await pythonEnvironment(TENSORFLOW_PEER, console.log);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'test-python-'));
-const [installed, steps, models] = ['installed', 'steps', 'models'].map((name) => path.join(folder, name));
-for (const each of [steps, path.join(models, 'from-tfjs'), path.join(models, 'from-keras')]) fs.mkdirSync(each, { recursive: true });
-const environment = { TF_CPP_MIN_LOG_LEVEL: '2', ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: installed, EXPORTED_STEPS: steps, EXCHANGED_MODELS: models };
+const [installed, steps, models, saved] = ['installed', 'steps', 'models', 'saved'].map((name) => path.join(folder, name));
+for (const each of [steps, saved, path.join(models, 'from-tfjs'), path.join(models, 'from-keras')]) fs.mkdirSync(each, { recursive: true });
+const environment = { TF_CPP_MIN_LOG_LEVEL: '2', ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: installed, EXPORTED_STEPS: steps, EXCHANGED_MODELS: models, EXPORTED_MODELS: saved };
 // The library in the wheel, not one of the checkout.
 delete environment.CUDA_ACTIVATIONS_OP_LIBRARY;
 
@@ -41,6 +41,7 @@ try {
   const prepared =
     run(python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-index', '--no-deps', '--target', installed, path.join(wheels, wheel)) ||
     node('export-steps.mjs', steps) ||
+    node('export-saved-models.mjs', saved) ||
     node('exchange-models.mjs', 'export', path.join(models, 'from-tfjs'));
   process.exitCode = prepared || (unittest('../../cuda-activations/python/tests') | unittest('../python')) || node('exchange-models.mjs', 'check', path.join(models, 'from-keras'));
 } finally {

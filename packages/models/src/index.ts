@@ -19,7 +19,7 @@ export { BatchNorm2d, type BatchNorm2dOptions } from './layers/batch_norm2d';
 export { Conv2d, type Conv2dOptions } from './layers/conv2d';
 export { Dropout, type DropoutOptions } from './layers/dropout';
 export { AveragePool2d, MaxPool2d, type Pool2dOptions } from './layers/pool2d';
-export { hasStockActivation, stockActivation, StockActivation, type StockActivationOptions } from './layers/stock_activation';
+export { hasStockActivation, stockActivation, StockActivation, type StockActivationOptions, withStockOps } from './layers/stock_activation';
 export { activationToOnnx, type ActivationToOnnxOptions } from './onnx/export_activation';
 export { modelToOnnx, ONNX_LAYERS } from './onnx/export_model';
 export { countParameters, namedParameters, torchParameterName, type NamedParameter } from './weights/named_parameters';

@@ -8,6 +8,7 @@ import {
   gradientConfig,
   gradientDepth,
   intAttribute,
+  isComposed,
   isObserved,
   type Kernel,
   kernelOfOp,
@@ -95,12 +96,11 @@ function opsOf(activation: PreparedActivation, { residual, dropout, dataFormat }
 /** y = dropout(f(x + bias[c] + residual)) as one op each way. */
 export function fusedBiasActivation(x: tf.Tensor, bias: tf.Tensor, activation: PreparedActivation, operands: BiasOperands): tf.Tensor {
   const { residual, dropout } = operands;
-  const depth = gradientDepth();
-  if (depth > 1) return differentiableTwice(x, bias, activation, operands);
+  if (isComposed()) return ofParts(x, bias, activation, operands);
   const ops = opsOf(activation, operands);
   const state = dropout?.state;
   if (!isObserved()) return runSingleOp('CudaActivations>FusedBiasActivation', ops.forward.attributes, given(x, bias, residual, state));
-  if (depth === 1 && ops.source === 'preactivation') return keepingPreactivation(x, bias, operands, ops);
+  if (gradientDepth() === 1 && ops.source === 'preactivation') return keepingPreactivation(x, bias, operands, ops);
   const kernel = ops.source === 'output' ? FusedBiasActivationFromOutput : dropout ? FusedBiasActivationDropout : FusedBiasActivation;
   return engine.runKernel(kernel, inputsOf(x, bias, residual, state), asKernelAttributes(ops.forward));
 }
@@ -142,7 +142,7 @@ function sharedAttributes(activation: Pick<PreparedActivation, 'forward'>, { dro
 }
 
 /** The same from ops whose gradients are differentiable again. */
-function differentiableTwice(x: tf.Tensor, bias: tf.Tensor, activation: PreparedActivation, operands: BiasOperands): tf.Tensor {
+function ofParts(x: tf.Tensor, bias: tf.Tensor, activation: PreparedActivation, operands: BiasOperands): tf.Tensor {
   const { residual, dropout, dataFormat } = operands;
   return tfjs.tidy(() => {
     const perChannel = dataFormat === 'channelsFirst' ? tfjs.reshape(bias, [bias.size, ...x.shape.slice(2).map(() => 1)]) : bias;

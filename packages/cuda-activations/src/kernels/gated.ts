@@ -7,8 +7,8 @@ import {
   engine,
   floatType,
   gradientConfig,
-  gradientDepth,
   intAttribute,
+  isComposed,
   isObserved,
   type Kernel,
   kernelOfOp,
@@ -45,7 +45,7 @@ const gateOf = (info: ActivationInfo): ReturnType<typeof prepare> => prepare(res
  * @param x float32 tensor with an even number of channels
  */
 export function fusedGatedActivation(x: tf.Tensor, info: ActivationInfo, dataFormat: DataFormat): tf.Tensor {
-  if (gradientDepth() > 1) {
+  if (isComposed()) {
     return tfjs.tidy(() => {
       const [a, b] = tfjs.split(x, 2, dataFormat === 'channelsFirst' ? 1 : x.rank - 1) as [tf.Tensor, tf.Tensor];
       return tfjs.mul(a, fusedActivation(b, gateOf(info)));
@@ -58,7 +58,7 @@ export function fusedGatedActivation(x: tf.Tensor, info: ActivationInfo, dataFor
 
 /** y = a g(b) of two float32 tensors of one shape. */
 export function fusedGatedActivationPair(a: tf.Tensor, b: tf.Tensor, info: ActivationInfo): tf.Tensor {
-  if (gradientDepth() > 1) return tfjs.tidy(() => tfjs.mul(a, fusedActivation(b, gateOf(info))));
+  if (isComposed()) return tfjs.tidy(() => tfjs.mul(a, fusedActivation(b, gateOf(info))));
   const prepared = attributesOf(info).pair;
   if (!isObserved()) return runSingleOp('CudaActivations>FusedGatedActivation', prepared.attributes, [a, b]);
   return engine.runKernel(FusedGatedActivationPair, { a, b }, asKernelAttributes(prepared));

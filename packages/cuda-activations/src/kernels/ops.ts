@@ -2,6 +2,7 @@ import type * as tf from '@cuda-activations/runtime';
 import type { ResolvedActivation } from '../registry/types';
 import { isStock, tfjs } from '../tensorflow/tfjs';
 import { executeOnArrays } from './array_ops';
+import { composition, refuseInComposition } from './composed';
 
 /** An op attribute as the binding takes it: made once for an activation rather than at each call. */
 export type OpAttribute = Parameters<tf.TensorFlowBackend['execute']>[1][number];
@@ -53,11 +54,13 @@ export type OpName = `CudaActivations>${string}`;
 
 /** Runs one of the library's ops eagerly (or records it, inside compile()). */
 export function runOp(name: OpName, attributes: readonly OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[] {
+  refuseInComposition(name);
   return execute(name, attributes, inputs, outputs);
 }
 
 /** The single output of one of the library's ops. */
 export function runSingleOp(name: OpName, attributes: readonly OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor {
+  refuseInComposition(name);
   return execute(name, attributes, inputs, 1)[0] as tf.Tensor;
 }
 
@@ -71,6 +74,11 @@ export function asKernelAttributes(attributes: object): tf.NamedAttrMap {
  */
 export function gradientDepth(): number {
   return engine.state.gradientDepth;
+}
+
+/** Whether a function of several parts is made of them, rather than one op: inside more than one gradient tape, and where activations are composed. */
+export function isComposed(): boolean {
+  return gradientDepth() > 1 || composition() !== undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type * as tf from '@cuda-activations/runtime';
-import { asKernelAttributes, type DataFormat, dataFormatAttributes, engine, gradientConfig, gradientDepth, isObserved, type Kernel, kernelOfOp, preparedAttributes, runKernelOfOp, runSingleOp } from './ops';
+import { asKernelAttributes, type DataFormat, dataFormatAttributes, engine, gradientConfig, isComposed, isObserved, type Kernel, kernelOfOp, preparedAttributes, runKernelOfOp, runSingleOp } from './ops';
 import { fusedActivation } from './pointwise';
 import { prepare } from './prepared';
 import { resolveActivation } from '../registry/registry';
@@ -23,7 +23,7 @@ const relu = (x: tf.Tensor): tf.Tensor => fusedActivation(x, prepare(resolveActi
  * @param slope [channels], [1] shared by all, or one per position (x's shape without the batch)
  */
 export function fusedPRelu(x: tf.Tensor, slope: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
-  if (gradientDepth() > 1) return tfjs.tidy(() => tfjs.sub(relu(x), tfjs.mul(broadcastable(slope, x, dataFormat), relu(tfjs.neg(x)))));
+  if (isComposed()) return tfjs.tidy(() => tfjs.sub(relu(x), tfjs.mul(broadcastable(slope, x, dataFormat), relu(tfjs.neg(x)))));
   const prepared = attributesOf[dataFormat];
   if (!isObserved()) return runSingleOp('CudaActivations>PRelu', prepared.attributes, [x, slope]);
   return engine.runKernel(FusedPRelu, { x, slope }, asKernelAttributes(prepared));
@@ -35,7 +35,7 @@ export function fusedPRelu(x: tf.Tensor, slope: tf.Tensor, dataFormat: DataForma
  * @param b positions of the hinges, shaped like a
  */
 export function fusedApl(x: tf.Tensor, a: tf.Tensor, b: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
-  if (gradientDepth() > 1) {
+  if (isComposed()) {
     return tfjs.tidy(() => {
       let y = relu(x);
       // tf.unstack has no gradient for a single part.

@@ -1,4 +1,5 @@
 import type * as tf from '@cuda-activations/runtime';
+import { composition } from './composed';
 import type { PreparedActivation } from './prepared';
 import { asKernelAttributes, engine, gradientConfig, gradientDepth, isObserved, type Kernel, kernelConfig, runSingleOp } from './ops';
 
@@ -35,6 +36,8 @@ function run(kernel: string, inputs: Record<string, tf.Tensor>, activation: Prep
  * @param x float32 tensor of any shape
  */
 export function fusedActivation(x: tf.Tensor, activation: PreparedActivation): tf.Tensor {
+  const compose = composition();
+  if (compose) return compose(activation)(x);
   // Inside more than one tape the result must stay a function of x whose gradient is one as well.
   if (activation.name === 'linear' && gradientDepth() <= 1) return x.clone();
   if (!isObserved()) return runSingleOp('CudaActivations>FusedActivation', activation.forward, [x]);

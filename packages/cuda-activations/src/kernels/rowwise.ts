@@ -2,6 +2,7 @@ import type * as tf from '@cuda-activations/runtime';
 import { resolveActivation } from '../registry/registry';
 import type { ActivationInfo } from '../registry/types';
 import { asKernelAttributes, engine, gradientConfig, gradientDepth, isObserved, type Kernel, kernelOfOp, type PreparedAttributes, preparedAttributes, remembered, runSingleOp, stringAttribute } from './ops';
+import { composition } from './composed';
 import { fusedActivation } from './pointwise';
 import { prepare } from './prepared';
 import { tfjs } from '../tensorflow/tfjs';
@@ -26,6 +27,8 @@ const infoOf = (attributes: tf.NamedAttrMap | undefined): ActivationInfo => (att
  * @param x float32 tensor of at least one dimension
  */
 export function fusedRowActivation(x: tf.Tensor, info: ActivationInfo): tf.Tensor {
+  const compose = composition();
+  if (compose) return compose(resolveActivation(info.name))(x);
   const prepared = attributesOf(info);
   if (!isObserved()) return runSingleOp('CudaActivations>FusedRowActivation', prepared.attributes, [x]);
   // A saved output is a constant to an outer tape: where the backward pass is itself differentiated, it makes y again from x.

@@ -1,5 +1,5 @@
 import * as tf from '@cuda-activations/runtime';
-import { resolveActivation, type ActivationSpec } from 'cuda-activations';
+import { composeActivations, resolveActivation, type ActivationSpec } from 'cuda-activations';
 
 type Composite = (x: tf.Tensor, parameters: Readonly<Record<string, number>>) => tf.Tensor;
 
@@ -65,6 +65,7 @@ const COMPOSITES: Readonly<Record<string, Composite>> = {
   penalized_tanh: (x, p) => tf.mul(tf.tanh(x), tf.step(x, parameter(p, 'slope'))),
   squared_relu: (x) => tf.square(tf.relu(x)),
   square: (x) => tf.square(x),
+  lisht: (x) => tf.mul(x, tf.tanh(x)),
   softmax: (x) => tf.softmax(x),
   log_softmax: (x) => tf.logSoftmax(x),
   sparsemax,
@@ -87,6 +88,20 @@ export function stockActivation(activation: ActivationSpec): (x: tf.Tensor) => t
   const composite = COMPOSITES[name];
   if (!composite) throw new RangeError(`activation: ${name} has no stock composition; those are ${Object.keys(COMPOSITES).join(', ')}`);
   return (x) => tf.tidy(() => composite(x, parameters));
+}
+
+/**
+ * Runs a function in which the functions and layers of cuda-activations use TensorFlow.js's own ops alone, and so TensorFlow's: what it traces
+ * or exports loads without the op library. `withStockOps(() => f.saveModel(directory, x))` for a compiled `f`.
+ *
+ * Slower, and the fused layers' own dropout (of training) and gradients called as functions are refused.
+ *
+ * @param run synchronous
+ * @returns what `run` returns
+ * @throws Error naming an op of the library that would be needed, or an activation without composition
+ */
+export function withStockOps<T>(run: () => T): T {
+  return composeActivations(({ name, parameters }) => stockActivation({ name, ...parameters } as ActivationSpec), run);
 }
 
 /** Options of {@link StockActivation}. */
