@@ -46,22 +46,43 @@ struct Columns {
     return c < main ? s * main + c
                     : segments * main + s * kAplColumns + (c - main);
   }
+  /// The same of one value a column.
+  Columns OneSegment() const {
+    Columns single = *this;
+    single.segments = 1;
+    return single;
+  }
   ChannelLayout Layout(const ChannelLayout& layout) const {
     return {DivideUp(layout.outer, joined), layout.channels * joined,
             layout.inner};
   }
 };
 
-/// a and b as the loops read them; the padding's are 0.
+/// Where a block's parameters and sums begin.
+struct Place {
+  int64_t at;      ///< of a, b, moment and count, see Columns::At
+  int64_t column;  ///< of bias and the sum of dx
+};
+
+/// a, b and bias as the loops read them; the padding's are 0.
 template <class Type>
 struct AplParameters {
   using Math = typename Type::Math;
-  std::unique_ptr<Math[]> a, b;
+  std::unique_ptr<Math[]> a, b, bias;
 
   AplParameters(const IsaKernels& loops, const Apl& op, const Columns& columns,
-                const void* a_in, const void* b_in)
+                const void* a_in, const void* b_in, const void* bias_in)
       : a(Expand(loops, op, columns, a_in)),
-        b(Expand(loops, op, columns, b_in)) {}
+        b(Expand(loops, op, columns, b_in)) {
+    if (bias_in == nullptr) return;
+    Apl row = op;
+    row.segments = 1;
+    bias = Expand(loops, row, columns.OneSegment(), bias_in);
+  }
+
+  AplColumns<Math> From(const Place& place) const {
+    return {&a[place.at], &b[place.at], bias ? &bias[place.column] : nullptr};
+  }
 
   static std::unique_ptr<Math[]> Expand(const IsaKernels& loops, const Apl& op,
                                         const Columns& columns,
@@ -96,16 +117,17 @@ struct Run {
   Storage* out;
   bool stream;
 
-  /// Rows of columns in memory, parameters and sums from `at` on.
+  /// Rows of columns in memory, with the parameters at `place`. `sums` are
+  /// those of the item.
   void Block(AplBlock block, const Storage* from, const Storage* up,
-             Storage* to, int64_t at, Math* moment, Math* count) const {
+             Storage* to, const Place& place, const AplSums<Math>& sums) const {
     if constexpr (!kConverts<Type>) {
       if (!stream || Streamable(block, to)) {
-        Direct(stream, block, from, up, to, at, moment, count);
+        Direct(stream, block, from, up, to, place, sums);
         return;
       }
     }
-    Buffered(block, from, up, to, at, moment, count);
+    Buffered(block, from, up, to, place, sums);
   }
 
  private:
@@ -119,19 +141,22 @@ struct Run {
   }
 
   void Direct(bool past, const AplBlock& block, const Math* from,
-              const Math* up, Math* to, int64_t at, Math* moment,
-              Math* count) const {
-    const Math *a = &parameters.a[at], *b = &parameters.b[at];
+              const Math* up, Math* to, const Place& place,
+              const AplSums<Math>& sums) const {
     if (dy == nullptr) {
-      apl.forward[past](block, from, a, b, to);
+      apl.forward[past](block, from, parameters.From(place), to);
     } else {
-      apl.backward[past](block, from, a, b, up, to, moment + at, count + at);
+      apl.backward[past](
+          block, from, parameters.From(place), up, to,
+          {sums.moment + place.at, sums.count + place.at,
+           sums.dx == nullptr ? nullptr : sums.dx + place.column});
     }
   }
 
   /// Through buffers that hold converted inputs or an output to stream.
   void Buffered(const AplBlock& block, const Storage* from, const Storage* up,
-                Storage* to, int64_t at, Math* moment, Math* count) const {
+                Storage* to, const Place& place,
+                const AplSums<Math>& sums) const {
     alignas(64) Math in[2][kConverts<Type> ? kBuffer : 1];
     alignas(64) Math result[kBuffer];
     for (int64_t c = 0; c < block.columns; c += kBuffer) {
@@ -144,14 +169,15 @@ struct Run {
         const Storage* const source = from + r * block.stride + c;
         const Storage* const upstream =
             dy == nullptr ? nullptr : up + r * block.stride + c;
-        const int64_t shift = columns.shared ? at : at + c;
+        const int64_t shift = columns.shared ? 0 : c;
+        const Place here{place.at + shift, place.column + shift};
         if constexpr (kConverts<Type>) {
           part.stride = width;
           Gather(source, block.stride, part, in[0]);
           if (dy != nullptr) Gather(upstream, block.stride, part, in[1]);
-          Direct(false, part, in[0], in[1], result, shift, moment, count);
+          Direct(false, part, in[0], in[1], result, here, sums);
         } else {
-          Direct(false, part, source, upstream, result, shift, moment, count);
+          Direct(false, part, source, upstream, result, here, sums);
         }
         Scatter(result, part, to + r * block.out_stride + c, block.out_stride);
       }
@@ -187,9 +213,9 @@ struct Run {
 /// apart; padded to `padded` columns.
 template <class Type>
 void PaddedBlock(const Run<Type>& run, int64_t offset, int64_t rows,
-                 int64_t width, int64_t stride, int64_t padded, int64_t at,
-                 int64_t parameters, typename Type::Math* moment,
-                 typename Type::Math* count) {
+                 int64_t width, int64_t stride, int64_t padded,
+                 const Place& place, int64_t parameters,
+                 const AplSums<typename Type::Math>& sums) {
   using Storage = typename Type::Storage;
   constexpr int64_t most = kMostJoined * kAplColumns;
   Storage in[2][most], out[most];
@@ -209,7 +235,7 @@ void PaddedBlock(const Run<Type>& run, int64_t offset, int64_t rows,
         n, padded, padded, padded, run.columns.segments, parameters};
     Run<Type> plain = run;
     plain.stream = false;
-    plain.Block(block, in[0], in[1], out, at, moment, count);
+    plain.Block(block, in[0], in[1], out, place, sums);
     for (int64_t i = 0; i < n; ++i) {
       std::memcpy(run.out + offset + (r + i) * stride, out + i * padded,
                   static_cast<size_t>(width) * sizeof(Storage));
@@ -217,10 +243,10 @@ void PaddedBlock(const Run<Type>& run, int64_t offset, int64_t rows,
   }
 }
 
-/// Runs one item; moment and count are its partial sums (null forward).
+/// Runs one item; `sums` are its partial sums (null forward).
 template <class Type>
 void RunItem(const Run<Type>& run, const Apl& op, const ChannelItem& item,
-             typename Type::Math* moment, typename Type::Math* count) {
+             const AplSums<typename Type::Math>& sums) {
   const Columns& columns = run.columns;
   const int64_t channels = op.layout.channels, inner = op.layout.inner;
   if (columns.shared) {
@@ -231,7 +257,7 @@ void RunItem(const Run<Type>& run, const Apl& op, const ChannelItem& item,
                            columns.segments,        columns.main};
       run.Block(block, run.x + offset,
                 run.dy == nullptr ? nullptr : run.dy + offset, run.out + offset,
-                c, moment, count);
+                {c, c}, sums);
     }
     return;
   }
@@ -245,47 +271,55 @@ void RunItem(const Run<Type>& run, const Apl& op, const ChannelItem& item,
                          stride,           columns.segments,    columns.main};
     run.Block(block, run.x + offset,
               run.dy == nullptr ? nullptr : run.dy + offset, run.out + offset,
-              item.channel, moment, count);
+              {item.channel, item.channel}, sums);
   }
   if (columns.tail > 0 && item.channel_end > columns.main) {
     PaddedBlock(run, item.row * stride + columns.main, item.row_end - item.row,
                 columns.tail, stride, kAplColumns,
-                columns.segments * columns.main, kAplColumns, moment, count);
+                {columns.segments * columns.main, columns.main}, kAplColumns,
+                sums);
   }
   const int64_t rest = op.layout.outer - whole * columns.joined;
   if (columns.joined > 1 && item.row_end > whole && rest > 0) {
     PaddedBlock(run, whole * stride, 1, rest * channels, stride, columns.main,
-                0, columns.main, moment, count);
+                {0, 0}, columns.main, sums);
   }
 }
 
 struct Sizes {
-  int64_t tensor, parameters;
+  int64_t tensor, parameters, channels;
 };
 
-Sizes Check(const Apl& op) {
+Sizes Check(const Apl& op, bool biased) {
   const size_t size = ElementSize(op.dtype);
   const int64_t count = CheckLayout(op.layout, size);
   CheckCount("segments", op.segments, size);
-  CheckLayout({op.segments, op.layout.channels, 1}, 16 * sizeof(double));
+  CheckLayout({op.segments + 1, op.layout.channels, 1}, 16 * sizeof(double));
+  if (biased) CheckChannelsLast("bias", op.layout);
   const int64_t bytes = static_cast<int64_t>(size);
-  return {count * bytes, op.segments * op.layout.channels * bytes};
+  return {count * bytes, op.segments * op.layout.channels * bytes,
+          op.layout.channels * bytes};
 }
 
 double Cost(const Apl& op) {
   return kCost * static_cast<double>(op.segments + 2);
 }
 
-}  // namespace
+AplParameterKind Kind(const Columns& columns, bool biased) {
+  return columns.shared ? AplParameterKind::kShared
+         : biased       ? AplParameterKind::kOwnBias
+                        : AplParameterKind::kOwn;
+}
 
-void AplForward(const Apl& op, const void* x, const void* a, const void* b,
-                void* y, const ParallelFor& parallel) {
-  const Sizes bytes = Check(op);
+void Forward(const Apl& op, const void* x, const void* bias, const void* a,
+             const void* b, void* y, bool biased, const ParallelFor& parallel) {
+  const Sizes bytes = Check(op, biased);
   const Buffer in{"x", x, bytes.tensor}, weights{"a", a, bytes.parameters},
-      hinges{"b", b, bytes.parameters}, out{"y", y, bytes.tensor};
-  CheckPointers({in, weights, hinges, out}, ElementSize(op.dtype));
+      hinges{"b", b, bytes.parameters}, out{"y", y, bytes.tensor},
+      added{"bias", bias, biased ? bytes.channels : 0};
+  CheckPointers({in, weights, hinges, out, added}, ElementSize(op.dtype));
   CheckOverlap(out, {in}, true);
-  CheckOverlap(out, {weights, hinges}, false);
+  CheckOverlap(out, {weights, hinges, added}, false);
   if (bytes.tensor == 0) return;
   ForType(op.dtype, [&](auto type) {
     using Type = decltype(type);
@@ -293,9 +327,9 @@ void AplForward(const Apl& op, const void* x, const void* a, const void* b,
     using Storage = typename Type::Storage;
     const IsaKernels& loops = Loops();
     const Columns columns(op);
-    const AplParameters<Type> parameters(loops, op, columns, a, b);
+    const AplParameters<Type> parameters(loops, op, columns, a, b, bias);
     const Run<Type> run{loops,
-                        AplOf<Math>(loops, op.segments, columns.shared),
+                        AplOf<Math>(loops, op.segments, Kind(columns, biased)),
                         columns,
                         parameters,
                         static_cast<const Storage*>(x),
@@ -304,35 +338,46 @@ void AplForward(const Apl& op, const void* x, const void* a, const void* b,
                         Streams(bytes.tensor, x == y)};
     ForItems(Partition(columns.Layout(op.layout)), parallel, Cost(op),
              [&](const ChannelItem& item) {
-               RunItem<Type>(run, op, item, nullptr, nullptr);
+               RunItem<Type>(run, op, item, {nullptr, nullptr, nullptr});
              });
   });
 }
 
-int64_t AplBackwardWorkspace(const Apl& op) {
-  Check(op);
+/// Partial sums of an item: moment and count of each segment, and those of dx.
+int64_t SumsOf(const Apl& op, const Columns& columns, bool biased) {
+  return (2 * op.segments + (biased ? 1 : 0)) * columns.padded();
+}
+
+int64_t Workspace(const Apl& op, bool biased) {
+  Check(op, biased);
   const Columns columns(op);
   const ChannelPartition partition = Partition(columns.Layout(op.layout));
   const int64_t size = op.dtype == DType::kFloat64 ? 8 : 4;
-  return partition.partials() * 2 * op.segments * columns.padded() * size;
+  return partition.partials() * SumsOf(op, columns, biased) * size;
 }
 
-void AplBackward(const Apl& op, const void* x, const void* a, const void* b,
-                 const void* dy, void* dx, void* da, void* db, void* workspace,
-                 const ParallelFor& parallel) {
-  const Sizes bytes = Check(op);
-  const int64_t work = AplBackwardWorkspace(op);
+void Backward(const Apl& op, const void* x, const void* bias, const void* a,
+              const void* b, const void* dy, void* dx, void* dbias, void* da,
+              void* db, void* workspace, bool biased,
+              const ParallelFor& parallel) {
+  const Sizes bytes = Check(op, biased);
+  const int64_t work = Workspace(op, biased);
+  const int64_t bias_bytes = biased ? bytes.channels : 0;
   const Buffer in{"x", x, bytes.tensor}, weights{"a", a, bytes.parameters},
       hinges{"b", b, bytes.parameters}, up{"dy", dy, bytes.tensor},
       out{"dx", dx, bytes.tensor}, out_a{"da", da, bytes.parameters},
-      out_b{"db", db, bytes.parameters}, scratch{"workspace", workspace, work};
-  CheckPointers({in, weights, hinges, up, out, out_a, out_b},
+      out_b{"db", db, bytes.parameters}, scratch{"workspace", workspace, work},
+      added{"bias", bias, bias_bytes}, out_bias{"dbias", dbias, bias_bytes};
+  CheckPointers({in, weights, hinges, added, up, out, out_a, out_b, out_bias},
                 ElementSize(op.dtype));
   CheckPointers({scratch}, alignof(double));
   CheckOverlap(out, {in, up}, true);
-  CheckOverlap(out, {weights, hinges, out_a, out_b, scratch}, false);
-  CheckOverlap(out_a, {in, up, hinges, weights, out_b, scratch}, false);
-  CheckOverlap(out_b, {in, up, hinges, weights, scratch}, false);
+  CheckOverlap(out, {weights, hinges, added, out_a, out_b, out_bias, scratch},
+               false);
+  CheckOverlap(out_a, {in, up, hinges, weights, added, out_b, scratch}, false);
+  CheckOverlap(out_b, {in, up, hinges, weights, added, scratch}, false);
+  CheckOverlap(out_bias,
+               {in, up, hinges, weights, added, out_a, out_b, scratch}, false);
   if (op.layout.channels == 0) return;
   ForType(op.dtype, [&](auto type) {
     using Type = decltype(type);
@@ -340,13 +385,14 @@ void AplBackward(const Apl& op, const void* x, const void* a, const void* b,
     using Storage = typename Type::Storage;
     const IsaKernels& loops = Loops();
     const Columns columns(op);
-    const AplParameters<Type> parameters(loops, op, columns, a, b);
+    const AplParameters<Type> parameters(loops, op, columns, a, b, bias);
     const ChannelPartition partition = Partition(columns.Layout(op.layout));
     const int64_t sums = op.segments * columns.padded();
+    const int64_t all = SumsOf(op, columns, biased);
     Math* const partials = static_cast<Math*>(workspace);
     if (work > 0) std::memset(workspace, 0, static_cast<size_t>(work));
     const Run<Type> run{loops,
-                        AplOf<Math>(loops, op.segments, columns.shared),
+                        AplOf<Math>(loops, op.segments, Kind(columns, biased)),
                         columns,
                         parameters,
                         static_cast<const Storage*>(x),
@@ -354,31 +400,77 @@ void AplBackward(const Apl& op, const void* x, const void* a, const void* b,
                         static_cast<Storage*>(dx),
                         Streams(bytes.tensor, dx == x || dx == dy)};
     ForItems(partition, parallel, 2 * Cost(op), [&](const ChannelItem& item) {
-      Math* const moment = partials + item.partial * 2 * sums;
-      RunItem<Type>(run, op, item, moment, moment + sums);
+      Math* const moment = partials + item.partial * all;
+      RunItem<Type>(
+          run, op, item,
+          {moment, moment + sums, biased ? moment + 2 * sums : nullptr});
     });
     const int64_t channels = op.layout.channels;
+    // Sum of channel c over its columns and all partial sums; of dx: s = 0.
+    const auto total = [&](const Columns& held, int64_t first, int64_t s,
+                           int64_t c) {
+      double sum = 0;
+      for (int64_t p = 0; p < partition.partials(); ++p) {
+        const Math* const partial = partials + p * all + first;
+        for (int64_t j = c; j < channels * held.joined; j += channels)
+          sum += partial[held.At(s, j)];
+      }
+      return sum;
+    };
     std::vector<Math> row_a(static_cast<size_t>(channels)), row_b(row_a);
     for (int64_t s = 0; s < op.segments; ++s) {
       for (int64_t c = 0; c < channels; ++c) {
-        double moment = 0, count = 0;
-        for (int64_t p = 0; p < partition.partials(); ++p) {
-          const Math* const partial = partials + p * 2 * sums;
-          for (int64_t j = c; j < channels * columns.joined; j += channels) {
-            moment += partial[columns.At(s, j)];
-            count += partial[sums + columns.At(s, j)];
-          }
-        }
-        row_a[static_cast<size_t>(c)] = static_cast<Math>(moment);
-        row_b[static_cast<size_t>(c)] =
-            static_cast<Math>(parameters.a[columns.At(s, c)] * count);
+        row_a[static_cast<size_t>(c)] =
+            static_cast<Math>(total(columns, 0, s, c));
+        row_b[static_cast<size_t>(c)] = static_cast<Math>(
+            parameters.a[columns.At(s, c)] * total(columns, sums, s, c));
       }
       StoreConverted<Type>(loops, row_a.data(),
                            static_cast<Storage*>(da) + s * channels, channels);
       StoreConverted<Type>(loops, row_b.data(),
                            static_cast<Storage*>(db) + s * channels, channels);
     }
+    if (!biased) return;
+    const Columns single = columns.OneSegment();
+    for (int64_t c = 0; c < channels; ++c)
+      row_a[static_cast<size_t>(c)] =
+          static_cast<Math>(total(single, 2 * sums, 0, c));
+    StoreConverted<Type>(loops, row_a.data(), static_cast<Storage*>(dbias),
+                         channels);
   });
+}
+
+}  // namespace
+
+void AplForward(const Apl& op, const void* x, const void* a, const void* b,
+                void* y, const ParallelFor& parallel) {
+  Forward(op, x, nullptr, a, b, y, false, parallel);
+}
+
+void BiasedAplForward(const Apl& op, const void* x, const void* bias,
+                      const void* a, const void* b, void* y,
+                      const ParallelFor& parallel) {
+  Forward(op, x, bias, a, b, y, true, parallel);
+}
+
+int64_t AplBackwardWorkspace(const Apl& op) { return Workspace(op, false); }
+
+int64_t BiasedAplBackwardWorkspace(const Apl& op) {
+  return Workspace(op, true);
+}
+
+void AplBackward(const Apl& op, const void* x, const void* a, const void* b,
+                 const void* dy, void* dx, void* da, void* db, void* workspace,
+                 const ParallelFor& parallel) {
+  Backward(op, x, nullptr, a, b, dy, dx, nullptr, da, db, workspace, false,
+           parallel);
+}
+
+void BiasedAplBackward(const Apl& op, const void* x, const void* bias,
+                       const void* a, const void* b, const void* dy, void* dx,
+                       void* dbias, void* da, void* db, void* workspace,
+                       const ParallelFor& parallel) {
+  Backward(op, x, bias, a, b, dy, dx, dbias, da, db, workspace, true, parallel);
 }
 
 }  // namespace cuda_activations

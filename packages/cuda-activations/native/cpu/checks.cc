@@ -51,6 +51,12 @@ int64_t CheckLayout(const ChannelLayout& layout, size_t element_size) {
   return count;
 }
 
+void CheckChannelsLast(const char* name, const ChannelLayout& layout) {
+  if (layout.inner == 1) return;
+  Fail(name, "channels in the last dimension (inner = 1)",
+       "inner = " + std::to_string(layout.inner));
+}
+
 void CheckPointers(std::initializer_list<Buffer> buffers, size_t element_size) {
   for (const Buffer& buffer : buffers) {
     if (buffer.bytes == 0) continue;

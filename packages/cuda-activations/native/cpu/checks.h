@@ -21,6 +21,9 @@ void CheckCount(const char* name, int64_t count, size_t element_size);
 /// Sizes are not negative and their product fits; returns the product.
 int64_t CheckLayout(const ChannelLayout& layout, size_t element_size);
 
+/// The parameter `name` needs the channels in the last dimension.
+void CheckChannelsLast(const char* name, const ChannelLayout& layout);
+
 /// No null pointer where there are bytes, and pointers on element boundaries.
 void CheckPointers(std::initializer_list<Buffer> buffers, size_t element_size);
 

@@ -195,6 +195,17 @@ void AplBackward(const Apl& op, const void* x, const void* a, const void* b,
                  const ParallelFor& parallel);
 int64_t AplBackwardWorkspace(const Apl& op);
 
+/// The same of x + bias[c], with dbias[c] = sum of dx over outer; bias, dbias:
+/// [channels]. The channels are the last dimension (inner = 1).
+void BiasedAplForward(const Apl& op, const void* x, const void* bias,
+                      const void* a, const void* b, void* y,
+                      const ParallelFor& parallel);
+void BiasedAplBackward(const Apl& op, const void* x, const void* bias,
+                       const void* a, const void* b, const void* dy, void* dx,
+                       void* dbias, void* da, void* db, void* workspace,
+                       const ParallelFor& parallel);
+int64_t BiasedAplBackwardWorkspace(const Apl& op);
+
 // ----------------------------------------------------------------- row-wise
 
 /// y = f(x) over `rows` rows of `width` elements: softmax, log_softmax,

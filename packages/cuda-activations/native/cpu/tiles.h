@@ -128,11 +128,11 @@ const VectorLoops<Math>& VectorOf(const IsaKernels& loops) {
 
 template <class Math>
 const AplLoops<Math>& AplOf(const IsaKernels& loops, int64_t segments,
-                            bool shared) {
+                            AplParameterKind kind) {
   if constexpr (sizeof(Math) == 4) {
-    return loops.apl_float(segments, shared);
+    return loops.apl_float(segments, kind);
   } else {
-    return loops.apl_double(segments, shared);
+    return loops.apl_double(segments, kind);
   }
 }
 

@@ -120,10 +120,12 @@ struct AplArguments {
   const void* x;
   const void* a;
   const void* b;
+  const void* bias;  ///< read by the biased kernels alone
   const void* dy;
   void* y;  ///< dx in the backward pass
   void* da;
   void* db;
+  void* dbias;  ///< written by the biased kernels alone
 };
 
 /// Rows of `width` elements, each shared by 2^log2_threads threads.

@@ -248,15 +248,19 @@ TEST(prelu_against_reference) {
   }
 }
 
-TEST(apl_against_reference) {
+// APL, and APL of x + bias where the channels are the last dimension.
+void CheckApl(bool biased) {
   for (const DType dtype : kTypes) {
     for (const ChannelLayout& l : kLayouts) {
+      if (biased && l.inner != 1) continue;
       for (const int64_t segments : {0, 1, 2, 5, 8, 9, 13}) {
         const int64_t n = CountOf(l), parameters = segments * l.channels;
         const Apl op{dtype, l, segments};
         Tensor x(dtype, n, 1), a(dtype, parameters, 1), b(dtype, parameters),
             y(dtype, n, 2), dy(dtype, n), dx(dtype, n), da(dtype, parameters),
-            db(dtype, parameters);
+            db(dtype, parameters), bias(dtype, l.channels, 1),
+            dbias(dtype, l.channels, 1);
+        bias.FillRandom(5, 0.5);
         x.FillRandom(1, 1);
         a.FillRandom(2, 0.5);
         b.FillRandom(3, 1);
@@ -266,15 +270,32 @@ TEST(apl_against_reference) {
           x.Set(i, b.At(ChannelOf(l, i)));
         if (n > 3) x.Set(3, 0);
         EveryIsa([&] {
-          Workspace work(AplBackwardWorkspace(op));
-          AplForward(op, x.data(), a.data(), b.data(), y.data(), ThreadPool());
-          AplBackward(op, x.data(), a.data(), b.data(), dy.data(), dx.data(),
-                      da.data(), db.data(), work.data(), ThreadPool());
+          if (biased) {
+            Workspace work(BiasedAplBackwardWorkspace(op));
+            BiasedAplForward(op, x.data(), bias.data(), a.data(), b.data(),
+                             y.data(), ThreadPool());
+            BiasedAplBackward(op, x.data(), bias.data(), a.data(), b.data(),
+                              dy.data(), dx.data(), dbias.data(), da.data(),
+                              db.data(), work.data(), ThreadPool());
+          } else {
+            Workspace work(AplBackwardWorkspace(op));
+            AplForward(op, x.data(), a.data(), b.data(), y.data(),
+                       ThreadPool());
+            AplBackward(op, x.data(), a.data(), b.data(), dy.data(), dx.data(),
+                        da.data(), db.data(), work.data(), ThreadPool());
+          }
           const size_t all = static_cast<size_t>(parameters);
           std::vector<double> moment(all), count(all), size(all), weight(all);
+          std::vector<double> total(static_cast<size_t>(l.channels)),
+              most(total);
           for (int64_t i = 0; i < n; ++i) {
             const int64_t c = ChannelOf(l, i);
-            const double v = x.At(i), g = dy.At(i);
+            // The sum as the loops round it: which side of a hinge it is on.
+            const double shift = biased ? bias.At(c) : 0;
+            const double v = dtype == DType::kFloat64
+                                 ? x.At(i) + shift
+                                 : static_cast<float>(x.At(i) + shift);
+            const double g = dy.At(i);
             double value = std::max(0.0, v), slope = v > 0 ? 1 : 0;
             double scale = std::abs(v), steep = 1;
             for (int64_t s = 0; s < segments; ++s) {
@@ -293,7 +314,12 @@ TEST(apl_against_reference) {
             }
             Near("y", y, i, value, scale, 4, l);
             Near("dx", dx, i, g * slope, std::abs(g) * steep, 4, l);
+            total[static_cast<size_t>(c)] += g * slope;
+            most[static_cast<size_t>(c)] += std::abs(g) * steep;
           }
+          for (int64_t c = 0; biased && c < l.channels; ++c)
+            Near("dbias", dbias, c, total[static_cast<size_t>(c)],
+                 most[static_cast<size_t>(c)], kSumUlps, l);
           for (int64_t k = 0; k < parameters; ++k) {
             const size_t at = static_cast<size_t>(k);
             Near("da", da, k, moment[at], size[at], kSumUlps, l);
@@ -301,13 +327,16 @@ TEST(apl_against_reference) {
                  std::abs(a.At(k)) * weight[at], kSumUlps, l);
           }
           Check(y.GuardsIntact() && dx.GuardsIntact() && da.GuardsIntact() &&
-                    db.GuardsIntact(),
+                    db.GuardsIntact() && dbias.GuardsIntact(),
                 "apl wrote outside its tensors");
         });
       }
     }
   }
 }
+
+TEST(apl_against_reference) { CheckApl(false); }
+TEST(apl_with_bias_against_reference) { CheckApl(true); }
 
 TEST(parameter_gradients_repeat_bit_for_bit_on_any_number_of_threads) {
   const int before = ThreadPoolSize();
@@ -352,6 +381,17 @@ TEST(parameter_gradients_repeat_bit_for_bit_on_any_number_of_threads) {
         AplBackward(apl, x.data(), a.data(), b.data(), dy.data(), dx.data(),
                     sums[2].data(), sums[3].data(), w3.data(), ThreadPool());
         sums.push_back(dx);
+        if (l.inner == 1) {
+          std::vector<Tensor> biased{
+              Tensor(dtype, l.channels), Tensor(dtype, 5 * l.channels),
+              Tensor(dtype, 5 * l.channels), Tensor(dtype, n)};
+          Workspace w4(BiasedAplBackwardWorkspace(apl));
+          BiasedAplBackward(apl, x.data(), vector.data(), a.data(), b.data(),
+                            dy.data(), biased[3].data(), biased[0].data(),
+                            biased[1].data(), biased[2].data(), w4.data(),
+                            ThreadPool());
+          sums.insert(sums.end(), biased.begin(), biased.end());
+        }
         if (first.empty()) {
           first = sums;
           continue;
@@ -416,6 +456,43 @@ TEST(apl_streaming_changes_no_bit) {
   }
 }
 
+TEST(apl_with_bias_is_apl_of_the_sum_bit_for_bit) {
+  for (const ChannelLayout& l :
+       {ChannelLayout{7001, 64, 1}, {31001, 144, 1}, {41, 10, 1}, {5, 3, 1}}) {
+    const int64_t n = CountOf(l);
+    const Apl op{DType::kFloat32, l, 5};
+    Tensor a(op.dtype, 5 * l.channels), b(op.dtype, 5 * l.channels),
+        bias(op.dtype, l.channels), x(op.dtype, n), sum(op.dtype, n),
+        dy(op.dtype, n);
+    a.FillRandom(4, 1);
+    b.FillRandom(5, 1);
+    bias.FillRandom(6, 1);
+    x.FillRandom(7, 1);
+    dy.FillRandom(8, 1);
+    for (int64_t i = 0; i < n; ++i)
+      sum.Set(i, static_cast<float>(x.At(i) + bias.At(ChannelOf(l, i))));
+    EveryIsa([&] {
+      Tensor y(op.dtype, n), fused(op.dtype, n), dx(op.dtype, n),
+          fused_dx(op.dtype, n), da(op.dtype, 5 * l.channels), fused_da(da),
+          db(da), fused_db(da), dbias(op.dtype, l.channels);
+      AplForward(op, sum.data(), a.data(), b.data(), y.data(), ThreadPool());
+      BiasedAplForward(op, x.data(), bias.data(), a.data(), b.data(),
+                       fused.data(), ThreadPool());
+      Workspace work(BiasedAplBackwardWorkspace(op));
+      AplBackward(op, sum.data(), a.data(), b.data(), dy.data(), dx.data(),
+                  da.data(), db.data(), work.data(), ThreadPool());
+      BiasedAplBackward(op, x.data(), bias.data(), a.data(), b.data(),
+                        dy.data(), fused_dx.data(), dbias.data(),
+                        fused_da.data(), fused_db.data(), work.data(),
+                        ThreadPool());
+      Check(y.SameBits(fused) && dx.SameBits(fused_dx) &&
+                da.SameBits(fused_da) && db.SameBits(fused_db),
+            "[%d, %d] on %s: with the bias inside and before it differ",
+            static_cast<int>(l.outer), static_cast<int>(l.channels), IsaName());
+    });
+  }
+}
+
 TEST(bad_channel_arguments_are_named) {
   float x[12] = {}, y[12], p[4] = {};
   const PRelu op{DType::kFloat32, {3, 4, 1}};
@@ -445,6 +522,23 @@ TEST(bad_channel_arguments_are_named) {
                    SerialExecution());
       },
       "segments");
+  const Apl apl{DType::kFloat32, {3, 4, 1}, 1};
+  CheckThrows(
+      [&] { BiasedAplForward(apl, x, nullptr, p, p, y, SerialExecution()); },
+      "bias: expected 16 bytes");
+  CheckThrows(
+      [&] {
+        BiasedAplForward({DType::kFloat32, {1, 4, 3}, 1}, x, p, p, p, y,
+                         SerialExecution());
+      },
+      "bias: expected channels in the last dimension");
+  float q[4];
+  CheckThrows(
+      [&] {
+        BiasedAplBackward(apl, x, p, p, p, x, y, p, q, q, work,
+                          SerialExecution());
+      },
+      "da: expected memory apart from db");
 }
 
 }  // namespace cuda_activations::tests

@@ -35,6 +35,9 @@ class GpuStream {
   static int64_t Workspace(const Apl& op) {
     return cuda::AplBackwardWorkspace(op);
   }
+  static int64_t BiasedWorkspace(const Apl& op) {
+    return cuda::BiasedAplBackwardWorkspace(op);
+  }
 
  private:
   cuda::Stream stream_;
@@ -110,6 +113,18 @@ inline void PReluBackward(const PRelu& op, const void* x, const void* slope,
 inline void AplForward(const Apl& op, const void* x, const void* a,
                        const void* b, void* y, const GpuStream& gpu) {
   Require(cuda::AplForward(op, x, a, b, y, gpu.stream()));
+}
+inline void BiasedAplForward(const Apl& op, const void* x, const void* bias,
+                             const void* a, const void* b, void* y,
+                             const GpuStream& gpu) {
+  Require(cuda::BiasedAplForward(op, x, bias, a, b, y, gpu.stream()));
+}
+inline void BiasedAplBackward(const Apl& op, const void* x, const void* bias,
+                              const void* a, const void* b, const void* dy,
+                              void* dx, void* dbias, void* da, void* db,
+                              void* workspace, const GpuStream& gpu) {
+  Require(cuda::BiasedAplBackward(op, x, bias, a, b, dy, dx, dbias, da, db,
+                                  workspace, gpu.stream()));
 }
 inline void AplBackward(const Apl& op, const void* x, const void* a,
                         const void* b, const void* dy, void* dx, void* da,

@@ -37,6 +37,9 @@ class IntraOpThreads final : public ParallelFor {
     return PReluBackwardWorkspace(op);
   }
   static int64_t Workspace(const Apl& op) { return AplBackwardWorkspace(op); }
+  static int64_t BiasedWorkspace(const Apl& op) {
+    return BiasedAplBackwardWorkspace(op);
+  }
 
  private:
   const tensorflow::DeviceBase::CpuWorkerThreads& threads_;

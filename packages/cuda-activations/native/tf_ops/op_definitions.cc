@@ -180,8 +180,10 @@ REGISTER_OP("CudaActivations>AdaptivePiecewiseLinear")
     .Input("x: T")
     .Input("a: T")
     .Input("b: T")
+    .Input("bias: num_biases * T")
     .Output("y: T")
     .Attr(kTypes)
+    .Attr("num_biases: int >= 0 = 0")
     .Attr(kDataFormat)
     .SetShapeFn(PerChannelShape)
     .Doc(R"(
@@ -189,6 +191,8 @@ y = max(0, x) + sum_s a[s, c] max(0, b[s, c] - x) (Agostinelli et al. 2015).
 
 a, b: [segments, channels], [segments, 1] shared by all, or one set per position
   ([segments] followed by x's shape without the batch).
+bias: none, or one [channels] that is added to x, with a and b [segments,
+  channels] and channels_last.
 )");
 
 REGISTER_OP("CudaActivations>AdaptivePiecewiseLinearGrad")
@@ -196,15 +200,18 @@ REGISTER_OP("CudaActivations>AdaptivePiecewiseLinearGrad")
     .Input("x: T")
     .Input("a: T")
     .Input("b: T")
+    .Input("bias: num_biases * T")
     .Output("dx: T")
     .Output("da: T")
     .Output("db: T")
+    .Output("dbias: num_biases * T")
     .Attr(kTypes)
+    .Attr("num_biases: int >= 0 = 0")
     .Attr(kDataFormat)
-    .SetShapeFn(PerChannelGradShape<2>)
+    .SetShapeFn(AplGradShape)
     .Doc(R"(
-Gradients of AdaptivePiecewiseLinear; da and db have the same bits for any
-number of threads.
+Gradients of AdaptivePiecewiseLinear; da, db and dbias, the sum of dx over all
+but the channel, have the same bits for any number of threads.
 )");
 
 }  // namespace

@@ -116,6 +116,15 @@ absl::Status PerChannelGradShape(InferenceContext* context) {
   return absl::OkStatus();
 }
 
+// The same, and a gradient like the bias where there is one.
+inline absl::Status AplGradShape(InferenceContext* context) {
+  TF_RETURN_IF_ERROR(PerChannelGradShape<2>(context));
+  for (int i = 3; i < context->num_outputs(); ++i) {
+    context->set_output(i, context->input(i + 1));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace cuda_activations::tf_ops
 
 #endif  // CUDA_ACTIVATIONS_TF_OPS_SHAPE_FUNCTIONS_H_

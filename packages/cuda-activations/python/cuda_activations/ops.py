@@ -54,9 +54,9 @@ def prelu(x, slope, data_format="channels_last"):
     return ops.cuda_activations_p_relu(x, slope, data_format=data_format)
 
 
-def apl(x, a, b, data_format="channels_last"):
-    """max(0, x) + sum_s a[s, c] max(0, b[s, c] - x)."""
-    return ops.cuda_activations_adaptive_piecewise_linear(x, a, b, data_format=data_format)
+def apl(x, a, b, data_format="channels_last", bias=None):
+    """max(0, x) + sum_s a[s, c] max(0, b[s, c] - x), of x + bias where there is one ([channels], channels last)."""
+    return ops.cuda_activations_adaptive_piecewise_linear(x, a, b, [] if bias is None else [bias], data_format=data_format)
 
 
 def _attributes(op, *names):
@@ -103,4 +103,6 @@ def _prelu_grad(op, dy):
 
 @tf.RegisterGradient("CudaActivations>AdaptivePiecewiseLinear")
 def _apl_grad(op, dy):
-    return ops.cuda_activations_adaptive_piecewise_linear_grad(dy, *op.inputs, data_format=op.get_attr("data_format"))
+    x, a, b, *bias = op.inputs
+    dx, da, db, dbias = ops.cuda_activations_adaptive_piecewise_linear_grad(dy, x, a, b, bias, data_format=op.get_attr("data_format"))
+    return [dx, da, db, *dbias]

@@ -58,6 +58,7 @@ CASES = [(name, lambda x, name=name: ca.activation(x, name), f, [(40, 6)]) for n
     ("log_softmax", lambda x: ca.row_activation(x, "log_softmax"), tf.nn.log_softmax, [(40, 6)]),
     ("prelu", ca.prelu, lambda x, s: tf.nn.relu(x) - s * tf.nn.relu(-x), [(40, 6), (6,)]),
     ("apl", ca.apl, relu_sum, [(40, 6), (5, 6), (5, 6)]),
+    ("apl with bias", lambda x, a, b, c: ca.apl(x, a, b, bias=c), lambda x, a, b, c: relu_sum(x + c, a, b), [(40, 6), (5, 6), (5, 6), (6,)]),
 ]
 
 

@@ -25,6 +25,8 @@ const families = [
   ['APL forward, channels-first', ['apl_forward_planes']],
   ['APL backward, channels-last', ['apl_backward_columns']],
   ['APL backward, channels-first', ['apl_backward_planes']],
+  ['APL with bias, forward', ['apl_biased_forward_columns', 'apl_biased_forward_planes']],
+  ['APL with bias, backward', ['apl_biased_backward_columns', 'apl_biased_backward_planes']],
   ['copy', ['copy']],
 ];
 const types = [['Float32'], ['Float16', 'BFloat16']];

@@ -1,5 +1,5 @@
 import * as tf from '@cuda-activations/runtime';
-import { elu, gelu, leakyRelu } from '../index';
+import { apl, elu, gelu, leakyRelu } from '../index';
 import { normal } from '../testing/samples';
 
 type Tensors = tf.Tensor[];
@@ -33,6 +33,47 @@ test.each([
   const result = compare(training(activation), x, bias);
   expect(result.ops).toEqual({ 'CudaActivations>FusedBiasActivation': 1, 'CudaActivations>FusedBiasActivationGrad': 1 });
   expectClose(result);
+});
+
+describe('APL', () => {
+  const segments = 3;
+  const [a, b] = [tf.tensor2d(normal(segments * 8, 3), [segments, 8]), tf.tensor2d(normal(segments * 8, 4), [segments, 8])];
+  const step = (f: (v: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.Tensor) => (...inputs: Tensors): Tensors => {
+    const { value, grads } = tf.valueAndGrads((v: tf.Tensor, c: tf.Tensor, slopes: tf.Tensor, positions: tf.Tensor) => tf.sum(tf.square(f(tf.add(v, c), slopes, positions))))(inputs);
+    return [value, ...grads];
+  };
+  const fused = { 'CudaActivations>AdaptivePiecewiseLinear': 1, 'CudaActivations>AdaptivePiecewiseLinearGrad': 1 };
+  const withBias = (f: Parameters<typeof step>[0], ...inputs: Tensors) => {
+    const compiled = tf.compile(step(f));
+    compiled(...inputs);
+    const { ops } = compiled.explain()[0] as { ops: Record<string, number> };
+    compiled.dispose();
+    return Object.fromEntries(Object.entries(ops).filter(([op]) => /Bias|AdaptivePiecewise/.test(op)));
+  };
+
+  test('and the bias before it are one op each way, whose gradient gives the bias its own', () => {
+    expectClose(compare(step((v, ...hinges) => apl(v, ...hinges)), x, bias, a, b));
+    expect(withBias((v, ...hinges) => apl(v, ...hinges), x, bias, a, b)).toEqual(fused);
+  });
+
+  test.each([
+    ['hinges that all channels share', tf.slice(a, [0, 0], [segments, 1]), tf.slice(b, [0, 0], [segments, 1])],
+    ['hinges of each position', tf.tile(tf.reshape(a, [segments, 1, 8]), [1, 6, 1]), tf.tile(tf.reshape(b, [segments, 1, 8]), [1, 6, 1])],
+  ])('with %s the bias stays outside', (_, slopes, positions) => {
+    const images = tf.reshape(x, [5, 6, 8]);
+    expectClose(compare(step((v, ...hinges) => apl(v, ...hinges)), images, bias, slopes, positions));
+    expect(withBias((v, ...hinges) => apl(v, ...hinges), images, bias, slopes, positions)).toEqual({ ...fused, BiasAdd: 1, BiasAddGrad: 1 });
+  });
+
+  test('channels first', () => {
+    const images = tf.reshape(x, [5, 6, 8]);
+    const hinges = (seed: number) => tf.tensor2d(normal(segments * 6, seed), [segments, 6]);
+    expectClose(compare(step((v, ...each) => apl(v, ...each, { dataFormat: 'channelsFirst' })), images, bias, hinges(5), hinges(6)));
+  });
+
+  test('a bias of another shape is named by the op', () => {
+    expect(() => tf.executeOp('CudaActivations>AdaptivePiecewiseLinear', { num_biases: 1 }, [x, a, b, tf.tensor1d([1])], 1)).toThrow(/bias must have the shape \[channels\] of a and b.* got \[1\]/);
+  });
 });
 
 test('what is no sum with a bias stays as it is', () => {

@@ -7,6 +7,8 @@ type Operand = recording.RecordedOp['inputs'][number];
 
 const forwardOp: OpName = 'CudaActivations>FusedBiasActivation';
 const gradientOp: OpName = 'CudaActivations>FusedBiasActivationGrad';
+const aplOp: OpName = 'CudaActivations>AdaptivePiecewiseLinear';
+const aplGradientOp: OpName = 'CudaActivations>AdaptivePiecewiseLinearGrad';
 /** Attributes of an activation that the ops with a bias take as they are. */
 const ofActivation: ReadonlySet<string> = new Set(['function', 'parameters']);
 
@@ -30,8 +32,31 @@ function sumWith(dx: Operand): recording.Output | undefined {
   const { outputOf, producerOf, rowsOf } = tfjs.recording;
   const rows = rowsOf(dx);
   const made = producerOf(rows);
-  return made?.op === gradientOp && made.output === 0 && !has(made, 'data_format', 'channels_first') ? outputOf(rows, 1) : undefined;
+  if (made?.output !== 0 || has(made, 'data_format', 'channels_first')) return undefined;
+  if (made.op === gradientOp) return outputOf(rows, 1);
+  return made.op === aplGradientOp && has(made, 'num_biases', 1) ? outputOf(rows, 3) : undefined;
 }
+
+/** x and bias of APL's input, where its hinges are per channel as the bias is. */
+function aplSumOf(recorded: Recorded, x: Operand, a: Operand): readonly Operand[] | undefined {
+  const sum = has(recorded, 'data_format', 'channels_first') ? undefined : sumOf(x);
+  const [shape, bias] = [tfjs.recording.shapeOf(a), sum?.[1] && tfjs.recording.shapeOf(sum[1])];
+  return shape.length === 2 && bias?.length === 1 && shape[1] === bias[0] ? sum : undefined;
+}
+
+const withBias = ({ attributes }: Recorded): Recorded['attributes'] => [...attributes, intAttribute('num_biases', 1)];
+
+const apl: recording.Rewrite = (recorded) => {
+  const [x, a, b] = recorded.inputs as [Operand, Operand, Operand];
+  const [input, bias] = aplSumOf(recorded, x, a) ?? [];
+  return input && bias && { op: aplOp, attributes: withBias(recorded), inputs: [input, a, b, bias], outputCount: 1 };
+};
+
+const aplBackward: recording.Rewrite = (recorded) => {
+  const [dy, x, a, b] = recorded.inputs as [Operand, Operand, Operand, Operand];
+  const [input, bias] = aplSumOf(recorded, x, a) ?? [];
+  return input && bias && { op: aplGradientOp, attributes: withBias(recorded), inputs: [dy, input, a, b, bias], outputCount: 4 };
+};
 
 const activate: recording.Rewrite = (recorded) => {
   const inputs = sumOf(recorded.inputs[0] as Operand);
@@ -64,6 +89,8 @@ export function compileBiases(): void {
   const { registerRewrite } = tfjs.recording;
   registerRewrite('CudaActivations>FusedActivation', activate);
   registerRewrite('CudaActivations>FusedActivationGrad', backward);
+  registerRewrite(aplOp, apl);
+  registerRewrite(aplGradientOp, aplBackward);
   registerRewrite('BiasAddGrad', biasGradient);
   registerRewrite('Sum', sum);
 }

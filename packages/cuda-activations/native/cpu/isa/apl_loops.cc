@@ -69,23 +69,26 @@ CA_FN Vector<T> Positive(Vector<T> x) {
 }
 
 /// Parameters of one vector of columns, S of them known at compile time.
-template <class T, int S>
+template <class T, int S, bool biased = false>
 struct Held {
-  Vector<T> a[S], b[S];
+  Vector<T> a[S], b[S], bias;
 };
 
-template <class T, int S>
-CA_FN Vector<T> Value(const Held<T, S>& held, Vector<T> x) {
+template <class T, int S, bool biased>
+CA_FN Vector<T> Value(const Held<T, S, biased>& held, Vector<T> x) {
+  if constexpr (biased) x += held.bias;
   Vector<T> sum = Positive<T>(x);
 #pragma GCC unroll 16
   for (int s = 0; s < S; ++s) sum += held.a[s] * Positive<T>(held.b[s] - x);
   return sum;
 }
 
-template <class T, int S>
-CA_FN Vector<T> Gradient(const Held<T, S>& held, Vector<T> x, Vector<T> dy,
-                         Vector<T> (&moment)[S], Vector<T> (&count)[S]) {
+template <class T, int S, bool biased>
+CA_FN Vector<T> Gradient(const Held<T, S, biased>& held, Vector<T> x,
+                         Vector<T> dy, Vector<T> (&moment)[S],
+                         Vector<T> (&count)[S]) {
   const Vector<T> zero = {};
+  if constexpr (biased) x += held.bias;
   Vector<T> slope = x > zero ? zero + T(1) : zero;
 #pragma GCC unroll 16
   for (int s = 0; s < S; ++s) {
@@ -112,14 +115,17 @@ CA_FN int64_t Ahead(int64_t stride) {
   return stride * (rows < kTileRows ? kTileRows : rows);
 }
 
-template <class T, int S>
-CA_FN Held<T, S> Load(const T* a, const T* b, int64_t parameters) {
-  Held<T, S> held;
+/// Parameters of the vector of columns from c on.
+template <class T, int S, bool biased>
+CA_FN Held<T, S, biased> Load(const AplColumns<T>& columns, int64_t c,
+                              int64_t parameters) {
+  Held<T, S, biased> held;
 #pragma GCC unroll 16
   for (int s = 0; s < S; ++s) {
-    held.a[s] = Load(a + s * parameters);
-    held.b[s] = Load(b + s * parameters);
+    held.a[s] = Load(columns.a + c + s * parameters);
+    held.b[s] = Load(columns.b + c + s * parameters);
   }
+  if constexpr (biased) held.bias = Load(columns.bias + c);
   return held;
 }
 
@@ -132,13 +138,15 @@ CA_FN void ForTiles(int64_t rows, const F& f) {
   }
 }
 
-template <class T, int S, bool stream>
-void Forward(const AplBlock& block, const T* x, const T* a, const T* b, T* y) {
+template <class T, int S, bool biased, bool stream>
+void Forward(const AplBlock& block, const T* x, const AplColumns<T>& columns,
+             T* y) {
   const int64_t stride = block.stride, out_stride = block.out_stride;
   const int64_t ahead = Ahead<T>(stride);
   ForTiles(block.rows, [&](int64_t first, int64_t end) CA_LAMBDA {
     for (int64_t c = 0; c < block.columns; c += kVectorLanes<T>) {
-      const Held<T, S> held = Load<T, S>(a + c, b + c, block.parameters);
+      const Held<T, S, biased> held =
+          Load<T, S, biased>(columns, c, block.parameters);
       const T* from = x + first * stride + c;
       T* to = y + first * out_stride + c;
       for (int64_t r = first; r < end; ++r) {
@@ -151,50 +159,55 @@ void Forward(const AplBlock& block, const T* x, const T* a, const T* b, T* y) {
   });
 }
 
-template <class T, int S, bool stream>
-void Backward(const AplBlock& block, const T* x, const T* a, const T* b,
-              const T* dy, T* dx, T* moment, T* count) {
+template <class T, int S, bool biased, bool stream>
+void Backward(const AplBlock& block, const T* x, const AplColumns<T>& columns,
+              const T* dy, T* dx, const AplSums<T>& sums) {
   const int64_t stride = block.stride, out_stride = block.out_stride;
   const int64_t ahead = Ahead<T>(stride);
   ForTiles(block.rows, [&](int64_t first, int64_t end) CA_LAMBDA {
     for (int64_t c = 0; c < block.columns; c += kVectorLanes<T>) {
-      const Held<T, S> held = Load<T, S>(a + c, b + c, block.parameters);
-      Vector<T> moments[S] = {}, counts[S] = {};
+      const Held<T, S, biased> held =
+          Load<T, S, biased>(columns, c, block.parameters);
+      Vector<T> moments[S] = {}, counts[S] = {}, total = {};
       const T* from = x + first * stride + c;
       const T* up = dy + first * stride + c;
       T* to = dx + first * out_stride + c;
       for (int64_t r = first; r < end; ++r) {
         __builtin_prefetch(from + ahead);
         __builtin_prefetch(up + ahead);
-        StoreResult<stream>(
-            to, Gradient(held, Load(from), Load(up), moments, counts));
+        const Vector<T> gradient =
+            Gradient(held, Load(from), Load(up), moments, counts);
+        if constexpr (biased) total += gradient;
+        StoreResult<stream>(to, gradient);
         from += stride;
         up += stride;
         to += out_stride;
       }
 #pragma GCC unroll 16
       for (int s = 0; s < S; ++s) {
-        T* const m = moment + s * block.parameters + c;
-        T* const k = count + s * block.parameters + c;
+        T* const m = sums.moment + s * block.parameters + c;
+        T* const k = sums.count + s * block.parameters + c;
         Store(m, Load(m) + moments[s]);
         Store(k, Load(k) + counts[s]);
       }
+      if constexpr (biased) Store(sums.dx + c, Load(sums.dx + c) + total);
     }
   });
 }
 
 /// Any number of segments: parameters and sums are read per vector.
 template <class T>
-void ForwardMany(const AplBlock& block, const T* x, const T* a, const T* b,
-                 T* y) {
+void ForwardMany(const AplBlock& block, const T* x,
+                 const AplColumns<T>& columns, T* y) {
   for (int64_t r = 0; r < block.rows; ++r) {
     for (int64_t c = 0; c < block.columns; c += kVectorLanes<T>) {
-      const Vector<T> v = Load(x + r * block.stride + c);
+      Vector<T> v = Load(x + r * block.stride + c);
+      if (columns.bias != nullptr) v += Load(columns.bias + c);
       Vector<T> sum = Positive<T>(v);
       for (int64_t s = 0; s < block.segments; ++s) {
         const int64_t at = s * block.parameters + c;
-        const Vector<T> d = Load(b + at) - v;
-        sum += Load(a + at) * Positive<T>(d);
+        const Vector<T> d = Load(columns.b + at) - v;
+        sum += Load(columns.a + at) * Positive<T>(d);
       }
       Store(y + r * block.out_stride + c, sum);
     }
@@ -202,22 +215,28 @@ void ForwardMany(const AplBlock& block, const T* x, const T* a, const T* b,
 }
 
 template <class T>
-void BackwardMany(const AplBlock& block, const T* x, const T* a, const T* b,
-                  const T* dy, T* dx, T* moment, T* count) {
+void BackwardMany(const AplBlock& block, const T* x,
+                  const AplColumns<T>& columns, const T* dy, T* dx,
+                  const AplSums<T>& sums) {
   const Vector<T> zero = {};
   for (int64_t r = 0; r < block.rows; ++r) {
     for (int64_t c = 0; c < block.columns; c += kVectorLanes<T>) {
-      const Vector<T> v = Load(x + r * block.stride + c);
+      Vector<T> v = Load(x + r * block.stride + c);
+      if (columns.bias != nullptr) v += Load(columns.bias + c);
       const Vector<T> g = Load(dy + r * block.stride + c);
       Vector<T> slope = v > zero ? zero + T(1) : zero;
       for (int64_t s = 0; s < block.segments; ++s) {
         const int64_t at = s * block.parameters + c;
-        const Vector<T> d = Load(b + at) - v;
-        slope = d > zero ? slope - Load(a + at) : slope;
-        Store(moment + at, Load(moment + at) + g * Positive<T>(d));
-        Store(count + at, Load(count + at) + (d > zero ? g : zero));
+        const Vector<T> d = Load(columns.b + at) - v;
+        slope = d > zero ? slope - Load(columns.a + at) : slope;
+        T *const m = sums.moment + at, *const k = sums.count + at;
+        Store(m, Load(m) + g * Positive<T>(d));
+        Store(k, Load(k) + (d > zero ? g : zero));
       }
-      Store(dx + r * block.out_stride + c, g * slope);
+      const Vector<T> gradient = g * slope;
+      if (columns.bias != nullptr)
+        Store(sums.dx + c, Load(sums.dx + c) + gradient);
+      Store(dx + r * block.out_stride + c, gradient);
     }
   }
 }
@@ -250,20 +269,20 @@ CA_FN void ForSpan(const T* to, int64_t n, const Whole& whole,
 }
 
 template <class T, int S>
-CA_FN Held<T, S> Broadcast(const T* a, const T* b, int64_t parameters) {
+CA_FN Held<T, S> Broadcast(const AplColumns<T>& columns, int64_t parameters) {
   Held<T, S> held;
 #pragma GCC unroll 16
   for (int s = 0; s < S; ++s) {
-    held.a[s] = Broadcast(a[s * parameters]);
-    held.b[s] = Broadcast(b[s * parameters]);
+    held.a[s] = Broadcast(columns.a[s * parameters]);
+    held.b[s] = Broadcast(columns.b[s * parameters]);
   }
   return held;
 }
 
 template <class T, int S, bool stream>
-void ForwardShared(const AplBlock& block, const T* x, const T* a, const T* b,
-                   T* y) {
-  const Held<T, S> held = Broadcast<T, S>(a, b, block.parameters);
+void ForwardShared(const AplBlock& block, const T* x,
+                   const AplColumns<T>& columns, T* y) {
+  const Held<T, S> held = Broadcast<T, S>(columns, block.parameters);
   for (int64_t r = 0; r < block.rows; ++r) {
     const T* const from = x + r * block.stride;
     T* const to = y + r * block.out_stride;
@@ -283,9 +302,10 @@ void ForwardShared(const AplBlock& block, const T* x, const T* a, const T* b,
 }
 
 template <class T, int S, bool stream>
-void BackwardShared(const AplBlock& block, const T* x, const T* a, const T* b,
-                    const T* dy, T* dx, T* moment, T* count) {
-  const Held<T, S> held = Broadcast<T, S>(a, b, block.parameters);
+void BackwardShared(const AplBlock& block, const T* x,
+                    const AplColumns<T>& columns, const T* dy, T* dx,
+                    const AplSums<T>& sums) {
+  const Held<T, S> held = Broadcast<T, S>(columns, block.parameters);
   Vector<T> moments[S] = {}, counts[S] = {};
   for (int64_t r = 0; r < block.rows; ++r) {
     const T* const from = x + r * block.stride;
@@ -309,15 +329,15 @@ void BackwardShared(const AplBlock& block, const T* x, const T* a, const T* b,
   }
 #pragma GCC unroll 16
   for (int s = 0; s < S; ++s) {
-    moment[s * block.parameters] += Total<T>(moments[s]);
-    count[s * block.parameters] += Total<T>(counts[s]);
+    sums.moment[s * block.parameters] += Total<T>(moments[s]);
+    sums.count[s * block.parameters] += Total<T>(counts[s]);
   }
 }
 
 /// Any number of segments.
 template <class T>
-void ForwardSharedMany(const AplBlock& block, const T* x, const T* a,
-                       const T* b, T* y) {
+void ForwardSharedMany(const AplBlock& block, const T* x,
+                       const AplColumns<T>& columns, T* y) {
   constexpr int lanes = kVectorLanes<T>;
   T in[lanes] = {}, out[lanes];
   for (int64_t r = 0; r < block.rows; ++r) {
@@ -328,8 +348,8 @@ void ForwardSharedMany(const AplBlock& block, const T* x, const T* a,
       const Vector<T> v = Load(in);
       Vector<T> sum = Positive<T>(v);
       for (int64_t s = 0; s < block.segments; ++s) {
-        const Vector<T> d = b[s * block.parameters] - v;
-        sum += a[s * block.parameters] * Positive<T>(d);
+        const Vector<T> d = columns.b[s * block.parameters] - v;
+        sum += columns.a[s * block.parameters] * Positive<T>(d);
       }
       Store(out, sum);
       CopyTail(out, y + r * block.out_stride + i, width);
@@ -338,8 +358,9 @@ void ForwardSharedMany(const AplBlock& block, const T* x, const T* a,
 }
 
 template <class T>
-void BackwardSharedMany(const AplBlock& block, const T* x, const T* a,
-                        const T* b, const T* dy, T* dx, T* moment, T* count) {
+void BackwardSharedMany(const AplBlock& block, const T* x,
+                        const AplColumns<T>& columns, const T* dy, T* dx,
+                        const AplSums<T>& sums) {
   constexpr int lanes = kVectorLanes<T>;
   const Vector<T> zero = {};
   T out[lanes];
@@ -354,10 +375,10 @@ void BackwardSharedMany(const AplBlock& block, const T* x, const T* a,
       Vector<T> slope = v > zero ? zero + T(1) : zero;
       for (int64_t s = 0; s < block.segments; ++s) {
         const int64_t at = s * block.parameters;
-        const Vector<T> d = b[at] - v;
-        slope = d > zero ? slope - a[at] : slope;
-        moment[at] += Total<T>(g * Positive<T>(d));
-        count[at] += Total<T>(d > zero ? g : zero);
+        const Vector<T> d = columns.b[at] - v;
+        slope = d > zero ? slope - columns.a[at] : slope;
+        sums.moment[at] += Total<T>(g * Positive<T>(d));
+        sums.count[at] += Total<T>(d > zero ? g : zero);
       }
       Store(out, g * slope);
       CopyTail(out, dx + r * block.out_stride + i, width);
@@ -368,39 +389,37 @@ void BackwardSharedMany(const AplBlock& block, const T* x, const T* a,
 // More segments than this do not fit the registers.
 constexpr int kMost = 8;
 
-template <class T, int S>
-constexpr AplLoops<T> kOwn = {{Forward<T, S, false>, Forward<T, S, true>},
-                              {Backward<T, S, false>, Backward<T, S, true>}};
+template <class T, int S, bool biased>
+constexpr AplLoops<T> kOwn = {
+    {Forward<T, S, biased, false>, Forward<T, S, biased, true>},
+    {Backward<T, S, biased, false>, Backward<T, S, biased, true>}};
 template <class T, int S>
 constexpr AplLoops<T> kShared = {
     {ForwardShared<T, S, false>, ForwardShared<T, S, true>},
     {BackwardShared<T, S, false>, BackwardShared<T, S, true>}};
-
-/// By the number of segments; the first entry takes any number.
 template <class T>
-constexpr AplLoops<T> kLoops[2][kMost + 1] = {
-    {{{ForwardMany<T>, nullptr}, {BackwardMany<T>, nullptr}},
-     kOwn<T, 1>,
-     kOwn<T, 2>,
-     kOwn<T, 3>,
-     kOwn<T, 4>,
-     kOwn<T, 5>,
-     kOwn<T, 6>,
-     kOwn<T, 7>,
-     kOwn<T, 8>},
-    {{{ForwardSharedMany<T>, nullptr}, {BackwardSharedMany<T>, nullptr}},
-     kShared<T, 1>,
-     kShared<T, 2>,
-     kShared<T, 3>,
-     kShared<T, 4>,
-     kShared<T, 5>,
-     kShared<T, 6>,
-     kShared<T, 7>,
-     kShared<T, 8>}};
+constexpr AplLoops<T> kMany = {{ForwardMany<T>, nullptr},
+                               {BackwardMany<T>, nullptr}};
+template <class T>
+constexpr AplLoops<T> kSharedMany = {{ForwardSharedMany<T>, nullptr},
+                                     {BackwardSharedMany<T>, nullptr}};
+
+/// By the kind of parameters and the number of segments; the first entry takes
+/// any number.
+template <class T>
+constexpr AplLoops<T> kLoops[3][kMost + 1] = {
+    {kMany<T>, kOwn<T, 1, false>, kOwn<T, 2, false>, kOwn<T, 3, false>,
+     kOwn<T, 4, false>, kOwn<T, 5, false>, kOwn<T, 6, false>, kOwn<T, 7, false>,
+     kOwn<T, 8, false>},
+    {kMany<T>, kOwn<T, 1, true>, kOwn<T, 2, true>, kOwn<T, 3, true>,
+     kOwn<T, 4, true>, kOwn<T, 5, true>, kOwn<T, 6, true>, kOwn<T, 7, true>,
+     kOwn<T, 8, true>},
+    {kSharedMany<T>, kShared<T, 1>, kShared<T, 2>, kShared<T, 3>, kShared<T, 4>,
+     kShared<T, 5>, kShared<T, 6>, kShared<T, 7>, kShared<T, 8>}};
 
 template <class T>
-const AplLoops<T>& Loops(int64_t segments, bool shared) {
-  return kLoops<T>[shared ? 1 : 0][segments <= kMost ? segments : 0];
+const AplLoops<T>& Loops(int64_t segments, AplParameterKind kind) {
+  return kLoops<T>[static_cast<int>(kind)][segments <= kMost ? segments : 0];
 }
 
 }  // namespace

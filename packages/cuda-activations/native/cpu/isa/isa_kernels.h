@@ -58,17 +58,36 @@ struct AplBlock {
   int64_t parameters;  ///< from segment to segment of a, b, moment and count
 };
 
-/// APL forward and backward. The backward adds the block's sum of
-/// dy max(0, b - x) to moment and of dy 1[x < b] to count. [1] of a pair stores
-/// past the caches, as in PointwiseLoops; null where there is none. With
-/// parameters of their own, its rows of y or dx start at multiples of
-/// kStreamAlignment.
+/// Parameters of a block's columns. `bias` is added to x; null: there is none.
+template <class T>
+struct AplColumns {
+  const T *a, *b, *bias;
+};
+
+/// What the backward pass adds the block's sums to: of dy max(0, b - x), of
+/// dy 1[x < b] and, where there is a bias, of dx.
+template <class T>
+struct AplSums {
+  T *moment, *count, *dx;
+};
+
+/// APL forward and backward. [1] of a pair stores past the caches, as in
+/// PointwiseLoops; null where there is none. With parameters of their own, its
+/// rows of y or dx start at multiples of kStreamAlignment.
 template <class T>
 struct AplLoops {
-  void (*forward[2])(const AplBlock& block, const T* x, const T* a, const T* b,
-                     T* y);
-  void (*backward[2])(const AplBlock& block, const T* x, const T* a, const T* b,
-                      const T* dy, T* dx, T* moment, T* count);
+  void (*forward[2])(const AplBlock& block, const T* x,
+                     const AplColumns<T>& columns, T* y);
+  void (*backward[2])(const AplBlock& block, const T* x,
+                      const AplColumns<T>& columns, const T* dy, T* dx,
+                      const AplSums<T>& sums);
+};
+
+/// Which parameters the columns of a block have.
+enum class AplParameterKind : int {
+  kOwn = 0,      ///< each its own; columns are a multiple of kAplColumns
+  kOwnBias = 1,  ///< a bias besides
+  kShared = 2,   ///< all columns one set
 };
 
 /// Bytes of the longest vector.
@@ -123,10 +142,10 @@ struct IsaKernels {
   const RowLoops<double>* row_double;
   VectorLoops<float> vector_float;
   VectorLoops<double> vector_double;
-  /// The loops for a number of segments, where each column has parameters of
-  /// its own (columns a multiple of kAplColumns) or all columns share one set.
-  const AplLoops<float>& (*apl_float)(int64_t segments, bool shared);
-  const AplLoops<double>& (*apl_double)(int64_t segments, bool shared);
+  /// The loops for a number of segments.
+  const AplLoops<float>& (*apl_float)(int64_t segments, AplParameterKind kind);
+  const AplLoops<double>& (*apl_double)(int64_t segments,
+                                        AplParameterKind kind);
   ConvertLoops convert;
   /// factor[i] = keep mask of Dropout / (1 - rate) for elements
   /// first .. first + n - 1 of the tensor; cpu/philox.h.

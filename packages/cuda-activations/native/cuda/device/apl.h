@@ -1,5 +1,5 @@
 // APL: y = max(0, x) + sum_s a_s max(0, b_s - x), with the gradients of a and
-// b.
+// b; `biased`: of x + bias, with the gradient of bias too.
 //
 // A thread holds the parameters of `held` segments in registers, in the
 // backward pass together with their sums. Of more segments the forward pass
@@ -21,13 +21,14 @@ constexpr int kAplLanes = 4;
 
 /// The parameters of the segments from `first_segment` on that a thread holds.
 /// `per_lane`: each lane has its own, else the block's channel has one set.
-template <class Element, int held, bool per_lane>
+template <class Element, int held, bool per_lane, bool biased>
 struct AplSegments {
   static constexpr int kSets = per_lane ? kAplLanes : 1;
   const AplArguments& p;
   int64 first_segment = 0;
   int64 channel = 0;
   float a[held][kSets], b[held][kSets];
+  float bias[biased ? kSets : 1];
 
   CA_DEVICE explicit AplSegments(const AplArguments& arguments)
       : p(arguments) {}
@@ -44,6 +45,10 @@ struct AplSegments {
   template <int lanes>
   CA_DEVICE void Hold(int64 first_channel) {
     channel = first_channel;
+    if constexpr (biased) {
+      LoadChannel<Element, (per_lane ? lanes : 1)>(p.tiling, p.bias, channel,
+                                                   bias);
+    }
     CA_UNROLL
     for (int s = 0; s < held; ++s) {
       if (first_segment + s < p.segments) {
@@ -61,13 +66,22 @@ struct AplSegments {
 
   /// Which set belongs to a lane.
   CA_DEVICE static constexpr int Set(int lane) { return per_lane ? lane : 0; }
+
+  template <int lanes>
+  CA_DEVICE void AddBias(float (&x)[lanes]) const {
+    if constexpr (biased) {
+      CA_UNROLL
+      for (int i = 0; i < lanes; ++i) x[i] += bias[Set(i)];
+    }
+  }
 };
 
-template <class Element, int held, bool per_lane>
+template <class Element, int held, bool per_lane, bool biased>
 struct AplForwardWalker {
+  using Segments = AplSegments<Element, held, per_lane, biased>;
   const AplArguments& p;
   const Tile& tile;
-  AplSegments<Element, held, per_lane> segments;
+  Segments segments;
 
   CA_DEVICE AplForwardWalker(const AplArguments& arguments, const Tile& t)
       : p(arguments), tile(t), segments(arguments) {}
@@ -84,6 +98,7 @@ struct AplForwardWalker {
                         row * p.tiling.row_stride + column;
     float x[lanes], y[lanes];
     Lanes::Load(p.x, index, x);
+    segments.AddBias(x);
     CA_UNROLL
     for (int i = 0; i < lanes; ++i) y[i] = 0.0f > x[i] ? 0.0f : x[i];
     CA_UNROLL
@@ -92,8 +107,7 @@ struct AplForwardWalker {
     }
 #pragma unroll 1
     for (int64 s = held; s < p.segments; ++s) {
-      float a[AplSegments<Element, held, per_lane>::kSets],
-          b[AplSegments<Element, held, per_lane>::kSets];
+      float a[Segments::kSets], b[Segments::kSets];
       segments.template Load<lanes>(s, a, b);
       AddHinges<lanes>(a, b, x, y);
     }
@@ -106,29 +120,30 @@ struct AplForwardWalker {
                                   const float (&x)[lanes], float (&y)[lanes]) {
     CA_UNROLL
     for (int i = 0; i < lanes; ++i) {
-      const int set = AplSegments<Element, held, per_lane>::Set(i);
+      const int set = Segments::Set(i);
       const float distance = b[set] - x[i];
       y[i] = math::MulAdd(a[set], distance > 0.0f ? distance : 0.0f, y[i]);
     }
   }
 };
 
-template <class Element, int held, bool per_lane>
+template <class Element, int held, bool per_lane, bool biased>
 CA_DEVICE void AplForward(const AplArguments& p) {
   const Tile tile(p.tiling);
-  AplForwardWalker<Element, held, per_lane> walker(p, tile);
+  AplForwardWalker<Element, held, per_lane, biased> walker(p, tile);
   WalkTile<kAplLanes>(p.tiling, tile, walker);
 }
 
-template <class Element, int held, bool per_lane>
+template <class Element, int held, bool per_lane, bool biased>
 struct AplBackwardWalker {
-  using Segments = AplSegments<Element, held, per_lane>;
+  using Segments = AplSegments<Element, held, per_lane, biased>;
   static constexpr int kSets = Segments::kSets;
   const AplArguments& p;
   const Tile& tile;
   Segments segments;
-  float moment[held][kSets];  ///< sum of dy max(0, b - x)
-  float mass[held][kSets];    ///< sum of dy 1[x < b]
+  float moment[held][kSets];        ///< sum of dy max(0, b - x)
+  float mass[held][kSets];          ///< sum of dy 1[x < b]
+  float total[biased ? kSets : 1];  ///< sum of dx, in the last pass
 
   CA_DEVICE AplBackwardWalker(const AplArguments& arguments, const Tile& t)
       : p(arguments), tile(t), segments(arguments) {}
@@ -140,6 +155,8 @@ struct AplBackwardWalker {
       CA_UNROLL
       for (int i = 0; i < kSets; ++i) moment[s][i] = mass[s][i] = 0.0f;
     }
+    CA_UNROLL
+    for (int i = 0; i < (biased ? kSets : 1); ++i) total[i] = 0.0f;
   }
 
   template <int lanes>
@@ -155,6 +172,7 @@ struct AplBackwardWalker {
     float x[lanes], dy[lanes], slope[lanes];
     Lanes::Load(p.x, index, x);
     Lanes::Load(p.dy, index, dy);
+    segments.AddBias(x);
     CA_UNROLL
     for (int i = 0; i < lanes; ++i) slope[i] = x[i] > 0.0f ? 1.0f : 0.0f;
     CA_UNROLL
@@ -185,18 +203,24 @@ struct AplBackwardWalker {
     CA_UNROLL
     for (int i = 0; i < lanes; ++i) {
       dy[i] = Chain(slope[i], dy[i]);
+      if constexpr (biased) total[Segments::Set(i)] += dy[i];
     }
     Lanes::Store(p.y, index, dy);
   }
 };
 
-template <class Element, int held, bool per_lane>
+template <class Element, int held, bool per_lane, bool biased>
 CA_DEVICE void AplBackward(const AplArguments& p) {
   __shared__ Scratch<kAplLanes> scratch;
   const Tile tile(p.tiling);
-  AplBackwardWalker<Element, held, per_lane> walker(p, tile);
-  // Sums come in the order of da, then of db before its factor a.
+  AplBackwardWalker<Element, held, per_lane, biased> walker(p, tile);
+  // Sums come in the order of da, of db before its factor a, of dbias.
   const auto put = [&](int64 index, int64 channel, float sum) {
+    if (biased && index == 2 * p.segments) {
+      const float stored[] = {sum};
+      Access<Element, 1>::Store(p.dbias, channel, stored);
+      return;
+    }
     const bool of_a = index < p.segments;
     const int64 at =
         (of_a ? index : index - p.segments) * p.tiling.channels + channel;
@@ -210,7 +234,7 @@ CA_DEVICE void AplBackward(const AplArguments& p) {
       Access<Element, 1>::Store(p.db, at, value);
     }
   };
-  const int64 sums = 2 * p.segments;
+  const int64 sums = 2 * p.segments + (biased ? 1 : 0);
   int64 segment = 0;
   do {
     walker.BeginPass(segment);
@@ -225,6 +249,10 @@ CA_DEVICE void AplBackward(const AplArguments& p) {
     }
     segment += held;
   } while (segment < p.segments);
+  if constexpr (biased) {
+    StoreSum(p.tiling, tile, p.combination, 2 * p.segments, sums, walker.total,
+             scratch, put);
+  }
   CombineParts(p.tiling, tile, p.combination, sums, scratch, put);
 }
 

@@ -53,6 +53,15 @@ Status AplBackward(const Apl& op, const void* x, const void* a, const void* b,
                    void* workspace, const Stream& stream);
 int64_t AplBackwardWorkspace(const Apl& op);
 
+Status BiasedAplForward(const Apl& op, const void* x, const void* bias,
+                        const void* a, const void* b, void* y,
+                        const Stream& stream);
+Status BiasedAplBackward(const Apl& op, const void* x, const void* bias,
+                         const void* a, const void* b, const void* dy, void* dx,
+                         void* dbias, void* da, void* db, void* workspace,
+                         const Stream& stream);
+int64_t BiasedAplBackwardWorkspace(const Apl& op);
+
 Status RowwiseForward(const Rowwise& op, const void* x, void* y,
                       const Stream& stream);
 Status RowwiseBackward(const Rowwise& op, const void* y, const void* dy,

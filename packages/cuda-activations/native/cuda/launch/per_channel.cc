@@ -65,15 +65,104 @@ const char* HeldSegments(int64_t segments) {
   return best->name;
 }
 
-AplArguments MakeArguments(const Apl& op, const void* x, const void* a,
-                           const void* b, void* y) {
+AplArguments MakeArguments(const Apl& op, const void* x, const void* bias,
+                           const void* a, const void* b, void* y) {
   AplArguments arguments = {};
   arguments.segments = op.segments;
   arguments.x = x;
   arguments.a = a;
   arguments.b = b;
+  arguments.bias = bias;
   arguments.y = y;
   return arguments;
+}
+
+/// Whether `bias` holds one value a channel, or is none.
+enum class Bias { kNone, kAdded };
+
+int64_t CheckBias(const Apl& op, Bias added) {
+  if (added == Bias::kNone) return 0;
+  CheckChannelsLast("bias", op.layout);
+  return op.layout.channels * static_cast<int64_t>(ElementSize(op.dtype));
+}
+
+int64_t SumsOf(const Apl& op, Bias added) {
+  return 2 * op.segments + (added == Bias::kAdded ? 1 : 0);
+}
+
+Status Forward(const Apl& op, Bias added, const void* x, const void* bias,
+               const void* a, const void* b, void* y, const Stream& stream) {
+  Sizes sizes = {};
+  Status status = Checked([&] {
+    sizes = CheckOp(op.layout, op.dtype, op.segments);
+    const Buffer in{"x", x, sizes.tensor}, out{"y", y, sizes.tensor},
+        weights{"a", a, sizes.parameters}, hinges{"b", b, sizes.parameters},
+        shift{"bias", bias, CheckBias(op, added)};
+    CheckPointers({in, weights, hinges, shift, out}, sizes.element);
+    CheckOverlap(out, {in}, true);
+    CheckOverlap(out, {weights, hinges, shift}, false);
+  });
+  if (!status.ok() || sizes.tensor == 0) return status;
+  AplArguments arguments = MakeArguments(op, x, bias, a, b, y);
+  TilingRequest request = RequestOf(op, Sharing::kElements);
+  request.vectors = AllAligned({x, bias, a, b, y}, request.vector_bytes);
+  arguments.tiling = MakeTiling(request);
+  const bool columns = arguments.tiling.per_lane;
+  const char* name =
+      added == Bias::kNone
+          ? (columns ? "apl_forward_columns" : "apl_forward_planes")
+          : (columns ? "apl_biased_forward_columns"
+                     : "apl_biased_forward_planes");
+  return Launch(stream,
+                {"per_channel", name, HeldSegments(op.segments), op.dtype},
+                TilingBlocks(arguments.tiling), &arguments);
+}
+
+Status Backward(const Apl& op, Bias added, const void* x, const void* bias,
+                const void* a, const void* b, const void* dy, void* dx,
+                void* dbias, void* da, void* db, void* workspace,
+                const Stream& stream) {
+  Status status = Checked([&] {
+    const Sizes sizes = CheckOp(op.layout, op.dtype, op.segments);
+    const int64_t bias_bytes = CheckBias(op, added);
+    const Buffer in{"x", x, sizes.tensor}, up{"dy", dy, sizes.tensor},
+        out{"dx", dx, sizes.tensor}, weights{"a", a, sizes.parameters},
+        hinges{"b", b, sizes.parameters}, da_sums{"da", da, sizes.parameters},
+        db_sums{"db", db, sizes.parameters}, shift{"bias", bias, bias_bytes},
+        dbias_sums{"dbias", dbias, bias_bytes};
+    CheckPointers(
+        {in, up, weights, hinges, shift, out, da_sums, db_sums, dbias_sums},
+        sizes.element);
+    CheckOverlap(out, {in, up}, true);
+    CheckOverlap(out, {weights, hinges, shift, da_sums, db_sums, dbias_sums},
+                 false);
+    CheckOverlap(da_sums, {in, up, weights, hinges, shift, db_sums}, false);
+    CheckOverlap(db_sums, {in, up, weights, hinges, shift}, false);
+    CheckOverlap(dbias_sums, {in, up, weights, hinges, shift, da_sums, db_sums},
+                 false);
+  });
+  if (!status.ok()) return status;
+  AplArguments arguments = MakeArguments(op, x, bias, a, b, dx);
+  TilingRequest request = RequestOf(op, Sharing::kSums);
+  request.vectors = AllAligned({x, bias, a, b, dy, dx}, request.vector_bytes);
+  arguments.tiling = MakeTiling(request);
+  const int64_t sums = SumsOf(op, added);
+  arguments.combination = MakeCombination(arguments.tiling, sums, workspace);
+  arguments.dy = dy;
+  arguments.da = da;
+  arguments.db = db;
+  arguments.dbias = dbias;
+  const bool columns = arguments.tiling.per_lane;
+  const char* name =
+      added == Bias::kNone
+          ? (columns ? "apl_backward_columns" : "apl_backward_planes")
+          : (columns ? "apl_biased_backward_columns"
+                     : "apl_biased_backward_planes");
+  return Launch(stream,
+                {"per_channel", name, HeldSegments(op.segments), op.dtype},
+                TilingBlocks(arguments.tiling), &arguments,
+                arguments.combination.counters,
+                MakeWorkspace(arguments.tiling, sums).counter_bytes);
 }
 
 }  // namespace
@@ -137,66 +226,37 @@ int64_t PReluBackwardWorkspace(const PRelu& op) {
 
 Status AplForward(const Apl& op, const void* x, const void* a, const void* b,
                   void* y, const Stream& stream) {
-  Sizes sizes = {};
-  Status status = Checked([&] {
-    sizes = CheckOp(op.layout, op.dtype, op.segments);
-    const Buffer in{"x", x, sizes.tensor}, out{"y", y, sizes.tensor},
-        weights{"a", a, sizes.parameters}, hinges{"b", b, sizes.parameters};
-    CheckPointers({in, weights, hinges, out}, sizes.element);
-    CheckOverlap(out, {in}, true);
-    CheckOverlap(out, {weights, hinges}, false);
-  });
-  if (!status.ok() || sizes.tensor == 0) return status;
-  AplArguments arguments = MakeArguments(op, x, a, b, y);
-  TilingRequest request = RequestOf(op, Sharing::kElements);
-  request.vectors = AllAligned({x, a, b, y}, request.vector_bytes);
-  arguments.tiling = MakeTiling(request);
-  return Launch(
-      stream,
-      {"per_channel",
-       arguments.tiling.per_lane ? "apl_forward_columns" : "apl_forward_planes",
-       HeldSegments(op.segments), op.dtype},
-      TilingBlocks(arguments.tiling), &arguments);
+  return Forward(op, Bias::kNone, x, nullptr, a, b, y, stream);
 }
 
 Status AplBackward(const Apl& op, const void* x, const void* a, const void* b,
                    const void* dy, void* dx, void* da, void* db,
                    void* workspace, const Stream& stream) {
-  Status status = Checked([&] {
-    const Sizes sizes = CheckOp(op.layout, op.dtype, op.segments);
-    const Buffer in{"x", x, sizes.tensor}, up{"dy", dy, sizes.tensor},
-        out{"dx", dx, sizes.tensor}, weights{"a", a, sizes.parameters},
-        hinges{"b", b, sizes.parameters}, da_sums{"da", da, sizes.parameters},
-        db_sums{"db", db, sizes.parameters};
-    CheckPointers({in, up, weights, hinges, out, da_sums, db_sums},
-                  sizes.element);
-    CheckOverlap(out, {in, up}, true);
-    CheckOverlap(out, {weights, hinges, da_sums, db_sums}, false);
-    CheckOverlap(da_sums, {in, up, weights, hinges, db_sums}, false);
-    CheckOverlap(db_sums, {in, up, weights, hinges}, false);
-  });
-  if (!status.ok()) return status;
-  AplArguments arguments = MakeArguments(op, x, a, b, dx);
-  TilingRequest request = RequestOf(op, Sharing::kSums);
-  request.vectors = AllAligned({x, a, b, dy, dx}, request.vector_bytes);
-  arguments.tiling = MakeTiling(request);
-  const int64_t sums = 2 * op.segments;
-  arguments.combination = MakeCombination(arguments.tiling, sums, workspace);
-  arguments.dy = dy;
-  arguments.da = da;
-  arguments.db = db;
-  return Launch(stream,
-                {"per_channel",
-                 arguments.tiling.per_lane ? "apl_backward_columns"
-                                           : "apl_backward_planes",
-                 HeldSegments(op.segments), op.dtype},
-                TilingBlocks(arguments.tiling), &arguments,
-                arguments.combination.counters,
-                MakeWorkspace(arguments.tiling, sums).counter_bytes);
+  return Backward(op, Bias::kNone, x, nullptr, a, b, dy, dx, nullptr, da, db,
+                  workspace, stream);
 }
 
 int64_t AplBackwardWorkspace(const Apl& op) {
-  return WorkspaceBytes(RequestOf(op, Sharing::kSums), 2 * op.segments);
+  return WorkspaceBytes(RequestOf(op, Sharing::kSums), SumsOf(op, Bias::kNone));
+}
+
+Status BiasedAplForward(const Apl& op, const void* x, const void* bias,
+                        const void* a, const void* b, void* y,
+                        const Stream& stream) {
+  return Forward(op, Bias::kAdded, x, bias, a, b, y, stream);
+}
+
+Status BiasedAplBackward(const Apl& op, const void* x, const void* bias,
+                         const void* a, const void* b, const void* dy, void* dx,
+                         void* dbias, void* da, void* db, void* workspace,
+                         const Stream& stream) {
+  return Backward(op, Bias::kAdded, x, bias, a, b, dy, dx, dbias, da, db,
+                  workspace, stream);
+}
+
+int64_t BiasedAplBackwardWorkspace(const Apl& op) {
+  return WorkspaceBytes(RequestOf(op, Sharing::kSums),
+                        SumsOf(op, Bias::kAdded));
 }
 
 }  // namespace cuda

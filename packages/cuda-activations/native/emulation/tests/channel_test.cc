@@ -387,27 +387,41 @@ TEST(prelu_forward_and_backward) {
   }
 }
 
-TEST(apl_forward_and_backward) {
+// APL, and APL of x + bias where the channels are the last dimension.
+void CheckApl(bool biased) {
   for (const DType dtype : kGpuTypes) {
     for (const ChannelLayout& layout : kLayouts) {
+      if (biased && layout.inner != 1) continue;
       for (const int64_t segments : {0, 1, 3, 5, 10, 17}) {
         // All sizes with 5 segments, one of each kind with the others.
         if (segments != 5 && layout.outer != 37 && layout.inner != 64) continue;
         const int64_t n = CountOf(layout), sets = segments * layout.channels;
         const Apl op{dtype, layout, segments};
-        const std::string what =
-            "apl " + Describe(dtype, layout) + " S=" + std::to_string(segments);
+        const std::string what = (biased ? "biased apl " : "apl ") +
+                                 Describe(dtype, layout) +
+                                 " S=" + std::to_string(segments);
         DeviceTensor x(dtype, n), a(dtype, sets), b(dtype, sets), y(dtype, n),
-            dy(dtype, n), dx(dtype, n), da(dtype, sets), db(dtype, sets);
+            dy(dtype, n), dx(dtype, n), da(dtype, sets), db(dtype, sets),
+            bias(dtype, layout.channels), dbias(dtype, layout.channels);
+        bias.host.FillRandom(5, 0.5);
         x.host.FillRandom(1, 1.0);
         a.host.FillRandom(2, 0.5);
         b.host.FillRandom(3, 0.7);
         dy.host.FillRandom(4, 1.0);
         // At a hinge, which counts as not active.
         if (n > 0 && sets > 0) x.host.Set(0, b.host.At(0));
-        for (DeviceTensor* t : {&x, &a, &b, &dy}) t->Up();
-        Require(cuda::AplForward(op, x.data(), a.data(), b.data(), y.data(),
-                                 TheStream()));
+        for (DeviceTensor* t : {&x, &a, &b, &dy, &bias}) t->Up();
+        // As the kernel rounds it: which side of a hinge it is on.
+        const auto input = [&](int64_t i) -> double {
+          if (!biased) return x.host.At(i);
+          return static_cast<float>(x.host.At(i) +
+                                    bias.host.At(ChannelOf(layout, i)));
+        };
+        Require(biased ? cuda::BiasedAplForward(op, x.data(), bias.data(),
+                                                a.data(), b.data(), y.data(),
+                                                TheStream())
+                       : cuda::AplForward(op, x.data(), a.data(), b.data(),
+                                          y.data(), TheStream()));
         y.Down();
         const auto parameter = [&](const DeviceTensor& t, int64_t row,
                                    int64_t i) {
@@ -418,7 +432,7 @@ TEST(apl_forward_and_backward) {
         Compare(
             y.host, what,
             [&](int64_t i) {
-              const double v = x.host.At(i);
+              const double v = input(i);
               double sum = std::max(0.0, v);
               for (int64_t r = 0; r < segments; ++r) {
                 sum +=
@@ -427,18 +441,26 @@ TEST(apl_forward_and_backward) {
               return sum;
             },
             [&](int64_t) { return 4 + 2.0 * static_cast<double>(segments); });
-        DeviceMemory workspace(TheGpu(), cuda::AplBackwardWorkspace(op));
-        const auto backward = [&] {
-          Require(cuda::AplBackward(op, x.data(), a.data(), b.data(), dy.data(),
-                                    dx.data(), da.data(), db.data(),
-                                    workspace.data(), TheStream()));
+        DeviceMemory workspace(TheGpu(),
+                               biased ? cuda::BiasedAplBackwardWorkspace(op)
+                                      : cuda::AplBackwardWorkspace(op));
+        const auto backward_into = [&](DeviceTensor& out) {
+          Require(biased ? cuda::BiasedAplBackward(
+                               op, x.data(), bias.data(), a.data(), b.data(),
+                               dy.data(), out.data(), dbias.data(), da.data(),
+                               db.data(), workspace.data(), TheStream())
+                         : cuda::AplBackward(op, x.data(), a.data(), b.data(),
+                                             dy.data(), out.data(), da.data(),
+                                             db.data(), workspace.data(),
+                                             TheStream()));
         };
+        const auto backward = [&] { backward_into(dx); };
         backward();
-        for (DeviceTensor* t : {&dx, &da, &db}) t->Down();
+        for (DeviceTensor* t : {&dx, &da, &db, &dbias}) t->Down();
         Compare(
             dx.host, what + " dx",
             [&](int64_t i) {
-              const double v = x.host.At(i);
+              const double v = input(i);
               double slope = v > 0 ? 1 : 0;
               for (int64_t r = 0; r < segments; ++r) {
                 slope -= v < parameter(b, r, i) ? parameter(a, r, i) : 0;
@@ -450,12 +472,27 @@ TEST(apl_forward_and_backward) {
                      std::abs(dy.host.At(i));
             });
         const Sums moments(layout, segments, [&](int64_t r, int64_t i) {
-          return dy.host.At(i) *
-                 std::max(0.0, parameter(b, r, i) - x.host.At(i));
+          return dy.host.At(i) * std::max(0.0, parameter(b, r, i) - input(i));
         });
         const Sums masses(layout, segments, [&](int64_t r, int64_t i) {
-          return x.host.At(i) < parameter(b, r, i) ? dy.host.At(i) : 0;
+          return input(i) < parameter(b, r, i) ? dy.host.At(i) : 0;
         });
+        if (biased) {
+          const Sums totals(layout, 1, [&](int64_t, int64_t i) {
+            double slope = input(i) > 0 ? 1 : 0;
+            for (int64_t r = 0; r < segments; ++r) {
+              slope -= input(i) < parameter(b, r, i) ? parameter(a, r, i) : 0;
+            }
+            return slope * dy.host.At(i);
+          });
+          Compare(
+              dbias.host, what + " dbias",
+              [&](int64_t c) { return totals.value[static_cast<size_t>(c)]; },
+              [&](int64_t c) {
+                return totals.magnitude[static_cast<size_t>(c)];
+              });
+          CheckSameBits(what, {&dbias}, backward);
+        }
         Compare(
             da.host, what + " da",
             [&](int64_t k) { return moments.value[static_cast<size_t>(k)]; },
@@ -473,15 +510,16 @@ TEST(apl_forward_and_backward) {
             });
         CheckSameBits(what, {&dx, &da, &db}, backward);
         // In place over dy.
-        Require(cuda::AplBackward(op, x.data(), a.data(), b.data(), dy.data(),
-                                  dy.data(), da.data(), db.data(),
-                                  workspace.data(), TheStream()));
+        backward_into(dy);
         dy.Down();
         Check(dy.host.SameBits(dx.host), "%s in place differs", what.c_str());
       }
     }
   }
 }
+
+TEST(apl_forward_and_backward) { CheckApl(false); }
+TEST(apl_with_bias_forward_and_backward) { CheckApl(true); }
 
 }  // namespace
 }  // namespace cuda_activations::tests

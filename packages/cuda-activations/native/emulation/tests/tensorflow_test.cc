@@ -69,7 +69,7 @@ std::string DeviceOf(const Value& value) {
 
 std::vector<Value> Execute(const char* name, const std::vector<Value>& inputs,
                            int outputs, const char* device,
-                           const char* function = nullptr) {
+                           const char* function = nullptr, int biases = 0) {
   Status status;
   TFE_Op* op = TFE_NewOp(context, name, status);
   status.Require(name);
@@ -77,6 +77,7 @@ std::vector<Value> Execute(const char* name, const std::vector<Value>& inputs,
   if (function != nullptr) {
     TFE_OpSetAttrString(op, "function", function, std::strlen(function));
   }
+  if (biases > 0) TFE_OpSetAttrInt(op, "num_biases", biases);
   for (const Value& input : inputs) TFE_OpAddInput(op, input.handle, status);
   std::vector<TFE_TensorHandle*> results(static_cast<size_t>(outputs));
   TFE_Execute(op, results.data(), &outputs, status);
@@ -156,6 +157,22 @@ void TestApl() {
     }
     return results;
   });
+  OnBoth("AdaptivePiecewiseLinear of x + bias", [&](const char* device) {
+    const Value x = Make(Wave(400 * 12, 0.37), {400, 12}, device),
+                dy = Make(Wave(400 * 12, 0.11), {400, 12}, device),
+                a = Make(Wave(36, 1.3), {3, 12}, device),
+                b = Make(Wave(36, 0.7), {3, 12}, device),
+                bias = Make(Wave(12, 0.9), {12}, device);
+    std::vector<Value> results =
+        Execute("CudaActivations>AdaptivePiecewiseLinear", {x, a, b, bias}, 1,
+                device, nullptr, 1);
+    for (const Value& value :
+         Execute("CudaActivations>AdaptivePiecewiseLinearGrad",
+                 {dy, x, a, b, bias}, 4, device, nullptr, 1)) {
+      results.push_back(value);
+    }
+    return results;
+  });
 }
 
 void TestRows() {
@@ -194,6 +211,8 @@ void DefineStep() {
                          const std::vector<TF_Output>& inputs) {
     auto* description = TF_NewOperation(graph, type, name);
     for (const TF_Output& input : inputs) TF_AddInput(description, input);
+    // No bias, which is a list.
+    if (inputs.size() > 2) TF_AddInputList(description, nullptr, 0);
     return finish(description);
   };
   const TF_Output y = {apply("CudaActivations>AdaptivePiecewiseLinear", "y",

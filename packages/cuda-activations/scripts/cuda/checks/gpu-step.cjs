@@ -40,8 +40,9 @@ function training() {
   const model = tf.sequential({
     layers: [
       tf.layers.dense({ units: 16, inputShape: [6], kernelInitializer: 'zeros' }),
-      layers.fusedActivation({ activation: 'gelu' }),
       layers.apl({ segments: 3 }),
+      tf.layers.dense({ units: 16, kernelInitializer: 'zeros' }),
+      layers.fusedActivation({ activation: 'gelu' }),
       tf.layers.dense({ units: 4, kernelInitializer: 'zeros' }),
     ],
   });

@@ -21,6 +21,8 @@ const launched = [
   'prelu_backward_Float32',
   'apl_forward_columns_4_Float32',
   'apl_backward_columns_4_Float32',
+  'apl_biased_forward_columns_4_Float32',
+  'apl_biased_backward_columns_4_Float32',
 ];
 
 /** An operand that is not as near to the CPU's as float32 allows, or undefined. */
