@@ -93,6 +93,15 @@ test('an owner whose lock was taken over writes nothing more, and leaves the loc
   expect(fs.readdirSync(folder).sort()).toEqual(['config.json', 'environment.json', 'lock']);
 });
 
+test('who looks by a clock of his own writes nothing', () => {
+  leave(elsewhere);
+  const written = fs.statSync(lock()).mtimeMs;
+  const folderTime = fs.statSync(folder).mtimeMs;
+  expect(lockOwner(lock(), written + LEASE_MS)?.host).toBe('elsewhere');
+  expect(lockOwner(lock(), written + LEASE_MS + 1)).toBeUndefined();
+  expect(fs.statSync(folder).mtimeMs).toBe(folderTime);
+});
+
 test('of many that want the lock of a process that is gone, one gets it', () => {
   leave({ started: '1' });
   if (process.platform !== 'linux') return;

@@ -65,10 +65,13 @@ export function lockFile(file: string, what: string, refreshMs = REFRESH_MS): Lo
   };
 }
 
-/** Who holds a lock; undefined where nobody does. */
-export function lockOwner(file: string): Owner | undefined {
+/**
+ * Who holds a lock; undefined where nobody does.
+ * @param present milliseconds that its age is counted to: the clock of the file system, or what a caller has who must write nothing there
+ */
+export function lockOwner(file: string, present?: number): Owner | undefined {
   const held = read(file);
-  return held?.owner && holds(file, held) ? held.owner : undefined;
+  return held?.owner && holds(file, held, present) ? held.owner : undefined;
 }
 
 /** A lock as it lies there. */
@@ -115,9 +118,9 @@ function takeOver(file: string, what: string, self: Owner): void {
   }
 }
 
-function holds(file: string, { owner, mtimeMs }: Held): boolean {
+function holds(file: string, { owner, mtimeMs }: Held, present?: number): boolean {
   if (!owner) return false;
-  return isRunning(owner) ?? distance(fileTime(file, newOwner()), mtimeMs) <= LEASE_MS;
+  return isRunning(owner) ?? distance(present ?? fileTime(file, newOwner()), mtimeMs) <= LEASE_MS;
 }
 
 /** Between two times, whichever is later: what lies in the future was dated before the clock was set back. */

@@ -5,18 +5,20 @@ import { CheckpointFolder } from './checkpoint';
 import { lockFolder, type Lock } from './lock';
 import { parseJsonObject, readJsonObject } from './read_json';
 import { canonicalJson } from './run_id';
+import { StepRecord } from './step_record';
 
 /** How far a run came. */
 export type RunStatus = 'new' | 'interrupted' | 'done';
 
 /**
- * `runs/<experiment>/<run id>/`: config.json, environment.json, metrics.jsonl (one line an epoch), checkpoint/ while it runs,
- * DONE (its result, as JSON) once it is finished.
+ * `runs/<experiment>/<run id>/`: config.json, environment.json, metrics.jsonl (one line an epoch), checkpoint/ and progress.json
+ * while it runs, DONE (its result, as JSON) once it is finished.
  */
 export class RunFolder<State, Result> {
   readonly checkpoint: CheckpointFolder<State>;
   readonly #metrics: string;
   readonly #done: string;
+  readonly #steps: StepRecord;
   #lock: Lock | undefined;
 
   /** @param folder its path; nothing is made before `open` */
@@ -24,6 +26,7 @@ export class RunFolder<State, Result> {
     this.checkpoint = new CheckpointFolder<State>(folder, () => { this.#lock?.check(); });
     this.#metrics = path.join(folder, 'metrics.jsonl');
     this.#done = path.join(folder, 'DONE');
+    this.#steps = new StepRecord(folder);
   }
 
   /** What is there. */
@@ -88,11 +91,17 @@ export class RunFolder<State, Result> {
     return lines.slice(0, -1).flatMap((line, i) => (line === '' ? [] : [parseJsonObject(`${this.#metrics}, line ${i + 1}`, line) as Line]));
   }
 
+  /** Notes a step of training for those who watch. @param done steps so far, of `total` at most */
+  noteStep(done: number, total: number, loss: number): void {
+    this.#steps.step(done, total, loss);
+  }
+
   /** Marks the run as finished, with its result, and removes its checkpoint. */
   finish(result: Result): void {
     this.#lock?.check();
     writeFileAtomic(this.#done, `${JSON.stringify(result, null, 2)}\n`);
     this.checkpoint.remove();
+    this.#steps.remove();
   }
 
   /** The result of a finished run. */

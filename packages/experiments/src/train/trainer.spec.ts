@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Interrupted } from '../runs/interrupt';
 import { RunFolder } from '../runs/run_folder';
+import { PROGRESS_FILE, readStepRecord } from '../runs/step_record';
 import { toyRun } from './testing/toy_run';
 import type { EpochMetrics, RunResult } from './trainer';
 
@@ -31,6 +32,16 @@ test('a run leaves one line an epoch, its result, and no checkpoint', async () =
   expect(run.status()).toBe('done');
   expect(run.result()).toEqual(result);
   expect(run.checkpoint.exists()).toBe(false);
+  expect(fs.existsSync(path.join(run.folder, PROGRESS_FILE))).toBe(false);
+});
+
+test('while it trains, a run says how far it is', async () => {
+  const run = path.join(folder, 'run');
+  let signal: NodeJS.Signals | undefined;
+  await expect(toyRun(run, {}, { interrupted: () => signal, onStep: () => { signal = 'SIGINT'; } })).rejects.toThrow(Interrupted);
+  const { step, steps, loss } = readStepRecord(run, fs.readFileSync(path.join(run, PROGRESS_FILE), 'utf8'));
+  expect([step, steps]).toEqual([1, 28]);
+  expect(loss).toBeGreaterThan(0);
 });
 
 test('interrupted after any step, a resumed run gives the numbers of an uninterrupted one', async () => {

@@ -166,7 +166,9 @@ export async function train<OrderState>(
         seconds: state.seconds + (performance.now() - start) / 1000,
         processorSeconds: state.processorSeconds + processorSecondsSince(processor),
       };
-      progress.step(state.epoch * stepsPerEpoch + state.step, total, state.epoch + 1, result.loss);
+      const done = state.epoch * stepsPerEpoch + state.step;
+      run.noteStep(done, total, result.loss);
+      progress.step(done, total, state.epoch + 1, result.loss);
     }
     order.sequential();
     const validation = await scored('validation');
