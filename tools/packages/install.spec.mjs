@@ -1,7 +1,7 @@
 // What a user without a checkout does: install the packed tarballs into an empty folder, with no compiler and no cmake at hand, and run the README.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -71,6 +71,18 @@ function readme(before) {
   return readPage(work, 'page.md');
 }
 
+/** Compiles a fixture in the folder, as ECMAScript module and as CommonJS, with each way to resolve modules that packages are written for. */
+function typeCheck(folder, fixture, options = {}) {
+  const files = ['mts', 'cts'].map((extension) => `${fixture}.${extension}`);
+  for (const file of files) copyFileSync(path.join(root, 'tools', 'packages', 'fixtures', `${fixture}.ts`), path.join(folder, file));
+  for (const resolution of [{ module: 'node16', moduleResolution: 'node16' }, { module: 'esnext', moduleResolution: 'bundler' }]) {
+    const compilerOptions = { strict: true, noEmit: true, target: 'es2022', types: [], ...resolution, ...options };
+    // What an ECMAScript module imports from CommonJS is the bundler's business there.
+    writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: resolution.module === 'node16' ? files : files.slice(0, 1) }));
+    run(folder, 'node', [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.json']);
+  }
+}
+
 const folders = {};
 
 before(() => {
@@ -100,6 +112,20 @@ test('typed arrays: two packages and nothing of TensorFlow', () => {
   }
 });
 
+test('types: typed arrays compile with no TensorFlow.js, every declaration checked', () => {
+  typeCheck(folders.arrays.folder, 'arrays', { skipLibCheck: false });
+});
+
+test('esbuild with the package outside, as ECMAScript module and as CommonJS, and with the native package alone outside', () => {
+  const { folder } = folders.arrays;
+  writeFileSync(path.join(folder, 'entry.mjs'), "import { gelu, listActivations } from 'cuda-activations'; console.log(gelu(Float32Array.of(2))[0].toFixed(4), listActivations('gated').length);");
+  const { buildSync } = require('esbuild');
+  for (const [format, outfile, external] of [['esm', 'bundle.mjs', ['cuda-activations']], ['cjs', 'bundle.cjs', ['cuda-activations']], ['cjs', 'whole.cjs', []]]) {
+    buildSync({ entryPoints: [path.join(folder, 'entry.mjs')], outfile: path.join(folder, outfile), bundle: true, platform: 'node', format, external, logLevel: 'silent' });
+    assert.equal(run(folder, 'node', [outfile]).stdout, '1.9545 6\n');
+  }
+});
+
 test('tensors without a TensorFlow.js are told the ways out', () => {
   const script = "try { require('cuda-activations').layers.apl() } catch (error) { console.log(error.message) }";
   assert.match(run(folders.arrays.folder, 'node', ['-e', script]).stdout, /npm install @cuda-activations\/runtime, or call useTensorFlowJs/);
@@ -122,6 +148,10 @@ test("the README's three snippets, as CommonJS and as ECMAScript modules", (t) =
     times.push(`${name} ${run(folder, 'node', [name]).seconds.toFixed(1)} s`);
   }
   t.diagnostic(times.join(', '));
+});
+
+test('types: tensors and layers with the runtime', () => {
+  typeCheck(folders.all.folder, 'tensors', { skipLibCheck: true });
 });
 
 test('the installation is whole, and TensorFlow has a command to fetch it', () => {
@@ -157,6 +187,7 @@ test('a stock TensorFlow.js computes through typed arrays', () => {
   assert.equal(backend, 'cpu');
   for (const [actual, expected] of [[y, [-0.15866, 0, 1.9545]], [dx, [-0.08332, 0.5, 1.08523]]]) actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-4, `${actual}`));
   assert.match(error, /Layers need tf\.layers/);
+  typeCheck(folder, 'stock', { skipLibCheck: true });
 });
 
 test('the command and the experiments run from their packages', () => {

@@ -38,6 +38,7 @@ function stagePackage(name, to) {
     chmodSync(path.join(to, file), mode);
   }
   const manifest = readJson(path.join(from, 'package.json'));
+  for (const peer of Object.keys(manifest.peerDependenciesMeta ?? {})) makeOptional(peer, to, files);
   for (const key of ['devDependencies', 'scripts', 'binary']) delete manifest[key];
   const natives = Object.entries(platforms).filter(([, platform]) => platform.files.some(([owner]) => owner === name));
   if (natives.length > 0) manifest.optionalDependencies = Object.fromEntries(natives.map(([platform]) => [platformPackage(platform), manifest.version]));
@@ -46,6 +47,16 @@ function stagePackage(name, to) {
   cpSync(path.join(root, 'LICENSE'), path.join(to, 'LICENSE'));
   if (!existsSync(path.join(to, 'README.md'))) cpSync(path.join(root, 'README.md'), path.join(to, 'README.md'));
   return to;
+}
+
+/** Declarations that take types from an optional peer: where it is not installed those types are `any`, rather than errors in the user's program. */
+function makeOptional(peer, to, files) {
+  for (const { path: file } of files) {
+    const declaration = path.join(to, file);
+    if (!file.endsWith('.d.ts') || !existsSync(declaration)) continue;
+    const text = readFileSync(declaration, 'utf8');
+    writeFileSync(declaration, text.replaceAll(new RegExp(`^(import|export) [^\\n]* from '${peer}';$`, 'gm'), '// @ts-ignore: optional\n$&'));
+  }
 }
 
 function sourceOf(from, file) {

@@ -5,6 +5,7 @@ export { apl, type AplFunction, type AplOptions, type PerChannelOptions, type Pe
 export type { PointwiseArrayOptions, PointwiseFunction } from './functions/pointwise';
 export type { RowwiseArrayOptions, RowwiseFunction, RowwiseTensorOptions } from './functions/rowwise';
 export type { ArrayOptions, FloatArray } from './arrays/float_array';
+export type { DataFormat, TensorLike } from './functions/tensor_like';
 export type { ActivationAlias, FromOutputName, GatedName, PerChannelName, PointwiseName, RowwiseName } from './generated/activations';
 export { diagnose, type Diagnosis, type Finding } from './doctor/diagnose';
 export { report as diagnosisText } from './doctor/report';

@@ -1,13 +1,14 @@
 import { type ArrayOptions, elementType, type FloatArray, outputArray, requireArray } from '../arrays/float_array';
 import { dtypeIds, type KernelDType, pointwiseIds, type PointwiseName } from '../generated/activations';
 import { addon, type BiasHead } from '../native/addon';
-import type { DataFormat } from '../kernels/ops';
 import { describe } from '../registry/describe';
 import { resolveActivation } from '../registry/registry';
 import type { ActivationSpec } from '../registry/types';
 import { tensorFunctions } from './load_tensorflow';
 import { onlyKnown, positiveInteger } from './options';
+import type { BiasOperands } from '../kernels/bias';
 import { isTensor, type Tensor } from './tensor';
+import type { DataFormat, TensorLike } from './tensor_like';
 
 /** Dropout whose mask is a function of seed, counter and element index, on arrays. */
 export interface ArrayDropout {
@@ -31,9 +32,9 @@ export interface BiasArrayOptions<A extends FloatArray> extends ArrayOptions<A> 
 
 export interface BiasTensorOptions {
   readonly activation?: ActivationSpec;
-  readonly residual?: Tensor;
+  readonly residual?: TensorLike;
   /** `state`: int32 tensor of seed and counter. */
-  readonly dropout?: { readonly rate: number; readonly state: Tensor };
+  readonly dropout?: { readonly rate: number; readonly state: TensorLike };
   readonly dataFormat?: DataFormat;
 }
 
@@ -48,7 +49,7 @@ export interface BiasActivationFunction {
   /** x: [outer, channels, inner], bias: [channels]. */
   <A extends FloatArray>(x: A, bias: A, options?: BiasArrayOptions<A>): A;
   /** x: [.., channels], or [batch, channels, ..] with `dataFormat: 'channelsFirst'`; differentiable. */
-  <T extends Tensor>(x: T, bias: Tensor, options?: BiasTensorOptions): T;
+  <T extends TensorLike>(x: T, bias: TensorLike, options?: BiasTensorOptions): T;
   /** dx and dbias in one pass; options as in the forward call, `output` is where dx goes. dbias has the same bits for any number of threads. */
   readonly gradient: <A extends FloatArray>(x: A, bias: A, dy: A, options?: BiasArrayOptions<A>) => BiasGradients<A>;
 }
@@ -89,7 +90,7 @@ function settleDropout(dropout: unknown): ArrayDropout {
 function forward(x: unknown, bias: unknown, options: Options = {}): unknown {
   if (isTensor(x)) {
     onlyKnown('biasActivation', options, ['activation', 'residual', 'dropout', 'dataFormat']);
-    const { activation, residual, dropout, dataFormat } = options as BiasTensorOptions;
+    const { activation, residual, dropout, dataFormat } = options as BiasTensorOptions & Pick<BiasOperands, 'residual' | 'dropout'>;
     const settled = resolveActivation(activation ?? 'linear', ['pointwise']);
     return tensorFunctions().bias(x, bias as Tensor, settled, { residual, dropout, dataFormat: dataFormat ?? 'channelsLast' });
   }

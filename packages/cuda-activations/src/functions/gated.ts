@@ -1,13 +1,13 @@
 import { type ArrayOptions, elementType, type FloatArray, outputArray, requireArray } from '../arrays/float_array';
 import { dtypeIds, gated as rows, gatedIds, type GatedName } from '../generated/activations';
 import { addon } from '../native/addon';
-import type { DataFormat } from '../kernels/ops';
 import { describe } from '../registry/describe';
 import { camelCase } from '../registry/parameters';
 import type { ActivationInfo } from '../registry/types';
 import { tensorFunctions } from './load_tensorflow';
 import { onlyKnown } from './options';
-import { isTensor, type Tensor } from './tensor';
+import { isTensor } from './tensor';
+import type { DataFormat, TensorLike } from './tensor_like';
 
 /** Options of a packed call on arrays. */
 export type PackedOptions<A extends FloatArray> = ArrayOptions<A> & {
@@ -34,9 +34,9 @@ export interface GatedFunction {
   <A extends FloatArray>(a: A, b: A, options?: ArrayOptions<A>): A;
   /** x: rows of 2 H elements; the result has rows of H. */
   <A extends FloatArray>(x: A, options?: PackedOptions<A>): A;
-  <T extends Tensor>(a: T, b: T): T;
+  <T extends TensorLike>(a: T, b: T): T;
   /** x: [.., 2 H], or [batch, 2 H, ..] with `dataFormat: 'channelsFirst'`. */
-  <T extends Tensor>(x: T, options?: GatedTensorOptions): T;
+  <T extends TensorLike>(x: T, options?: GatedTensorOptions): T;
   readonly info: ActivationInfo;
   readonly gradient: {
     /** da = dy g(b), db = dy a g'(b), in new arrays. */

@@ -1,11 +1,11 @@
 import { type ArrayOptions, elementType, type FloatArray, outputArray, requireArray } from '../arrays/float_array';
 import { dtypeIds, perChannel, type KernelDType, type PerChannelName } from '../generated/activations';
 import { addon } from '../native/addon';
-import type { DataFormat } from '../kernels/ops';
 import type { ActivationInfo } from '../registry/types';
 import { tensorFunctions } from './load_tensorflow';
 import { onlyKnown, positiveInteger } from './options';
 import { isTensor, type Tensor } from './tensor';
+import type { DataFormat, TensorLike } from './tensor_like';
 
 /** Options on arrays [outer, channels, inner]. */
 export interface PerChannelOptions<A extends FloatArray> extends ArrayOptions<A> {
@@ -27,7 +27,7 @@ export interface PReluFunction {
   /** slope: [channels]; with one element it is shared by all. */
   <A extends FloatArray>(x: A, slope: A, options?: PerChannelOptions<A>): A;
   /** slope: [channels], [1] or x's shape without the batch; differentiable. */
-  <T extends Tensor>(x: T, slope: Tensor, options?: PerChannelTensorOptions): T;
+  <T extends TensorLike>(x: T, slope: TensorLike, options?: PerChannelTensorOptions): T;
   readonly info: ActivationInfo;
   /** One pass; `output` is where dx goes. dslope has the same bits for any number of threads. */
   readonly gradient: <A extends FloatArray>(x: A, slope: A, dy: A, options?: PerChannelOptions<A>) => { readonly dx: A; readonly dslope: A };
@@ -38,7 +38,7 @@ export interface AplFunction {
   /** a, b: [segments, channels]. */
   <A extends FloatArray>(x: A, a: A, b: A, options?: AplOptions<A>): A;
   /** a, b: [segments, channels], [segments, 1] or [segments, ...x's shape without the batch]; differentiable. */
-  <T extends Tensor>(x: T, a: Tensor, b: Tensor, options?: PerChannelTensorOptions): T;
+  <T extends TensorLike>(x: T, a: TensorLike, b: TensorLike, options?: PerChannelTensorOptions): T;
   readonly info: ActivationInfo;
   /** One pass; `output` is where dx goes. da and db have the same bits for any number of threads. */
   readonly gradient: <A extends FloatArray>(x: A, a: A, b: A, dy: A, options?: AplOptions<A>) => { readonly dx: A; readonly da: A; readonly db: A };

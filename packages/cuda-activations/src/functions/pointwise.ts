@@ -6,6 +6,7 @@ import { resolveActivation } from '../registry/registry';
 import type { ActivationInfo, PointwiseOptions, ResolvedActivation } from '../registry/types';
 import { tensorFunctions } from './load_tensorflow';
 import { isTensor, type Tensor } from './tensor';
+import type { TensorLike } from './tensor_like';
 
 /** Options on typed arrays: the function's parameters, an output buffer, and the kind of 16-bit floats. */
 export type PointwiseArrayOptions<N extends PointwiseName, A extends FloatArray> = PointwiseOptions<N> & ArrayOptions<A>;
@@ -18,13 +19,13 @@ export type PointwiseArrayOptions<N extends PointwiseName, A extends FloatArray>
 export interface PointwiseFunction<N extends PointwiseName> {
   /** y = f(x), elementwise. */
   <A extends FloatArray>(x: A, options?: PointwiseArrayOptions<N, A>): A;
-  <T extends Tensor>(x: T, options?: PointwiseOptions<N>): T;
+  <T extends TensorLike>(x: T, options?: PointwiseOptions<N>): T;
   /** The row of the activation table. */
   readonly info: ActivationInfo;
   /** dx = dy f'(x). */
   readonly gradient: {
     <A extends FloatArray>(x: A, dy: A, options?: PointwiseArrayOptions<N, A>): A;
-    <T extends Tensor>(x: T, dy: T, options?: PointwiseOptions<N>): T;
+    <T extends TensorLike>(x: T, dy: T, options?: PointwiseOptions<N>): T;
   };
   /** ddx dy f''(x): the gradient of `gradient` with respect to x, ddx what reached its result. */
   readonly secondGradient: <A extends FloatArray>(x: A, dy: A, ddx: A, options?: PointwiseArrayOptions<N, A>) => A;
@@ -32,7 +33,7 @@ export interface PointwiseFunction<N extends PointwiseName> {
   readonly gradientFromOutput: N extends FromOutputName
     ? {
         <A extends FloatArray>(y: A, dy: A, options?: PointwiseArrayOptions<N, A>): A;
-        <T extends Tensor>(y: T, dy: T, options?: PointwiseOptions<N>): T;
+        <T extends TensorLike>(y: T, dy: T, options?: PointwiseOptions<N>): T;
       }
     : undefined;
 }

@@ -7,6 +7,7 @@ import type { ActivationInfo } from '../registry/types';
 import { tensorFunctions } from './load_tensorflow';
 import { onlyKnown } from './options';
 import { isTensor, type Tensor } from './tensor';
+import type { TensorLike } from './tensor_like';
 
 /** Options on arrays. */
 export type RowwiseArrayOptions<A extends FloatArray> = ArrayOptions<A> & {
@@ -26,17 +27,17 @@ export interface RowwiseTensorOptions {
  */
 export interface RowwiseFunction {
   <A extends FloatArray>(x: A, options?: RowwiseArrayOptions<A>): A;
-  <T extends Tensor>(x: T, options?: RowwiseTensorOptions): T;
+  <T extends TensorLike>(x: T, options?: RowwiseTensorOptions): T;
   readonly info: ActivationInfo;
   /** dx from x and dy; makes y on the way. */
   readonly gradient: {
     <A extends FloatArray>(x: A, dy: A, options?: RowwiseArrayOptions<A>): A;
-    <T extends Tensor>(x: T, dy: T, options?: RowwiseTensorOptions): T;
+    <T extends TensorLike>(x: T, dy: T, options?: RowwiseTensorOptions): T;
   };
   /** dx from y = f(x) and dy, in one pass. */
   readonly gradientFromOutput: {
     <A extends FloatArray>(y: A, dy: A, options?: RowwiseArrayOptions<A>): A;
-    <T extends Tensor>(y: T, dy: T, options?: RowwiseTensorOptions): T;
+    <T extends TensorLike>(y: T, dy: T, options?: RowwiseTensorOptions): T;
   };
 }
 

@@ -1,8 +1,8 @@
-import type * as tf from '@cuda-activations/runtime';
+import type { TensorLike } from '../functions/tensor_like';
 import type { ResolvedActivation } from '../registry/types';
 
 /** A pointwise activation, or a row-wise one along the last axis, written in ops that are not of this library. */
-export type Compose = (activation: ResolvedActivation) => (x: tf.Tensor) => tf.Tensor;
+export type Compose<T extends TensorLike = TensorLike> = (activation: ResolvedActivation) => (x: T) => T;
 
 let compose: Compose | undefined;
 
@@ -26,9 +26,9 @@ export function refuseInComposition(op: string): void {
  * @returns what `run` returns
  * @throws TypeError where `run` returns a promise, Error where an op of the library would be needed
  */
-export function composeActivations<T>(how: Compose, run: () => T): T {
+export function composeActivations<R, T extends TensorLike>(how: Compose<T>, run: () => R): R {
   const outer = compose;
-  compose = how;
+  compose = how as unknown as Compose;
   try {
     const result = run();
     if (typeof result === 'object' && result !== null && 'then' in result) throw new TypeError('run must be synchronous, got a function that returns a promise');

@@ -1,5 +1,6 @@
 import type * as tf from '@cuda-activations/runtime';
 import type { ResolvedActivation } from '../registry/types';
+import type { DataFormat } from '../functions/tensor_like';
 import { isStock, tfjs } from '../tensorflow/tfjs';
 import { executeOnArrays } from './array_ops';
 import { composition, refuseInComposition } from './composed';
@@ -39,8 +40,7 @@ export function activationAttributes(activation: ResolvedActivation): OpAttribut
   return attributes;
 }
 
-/** Where the channels of a tensor are: its last dimension, or dimension 1. */
-export type DataFormat = 'channelsLast' | 'channelsFirst';
+export type { DataFormat };
 
 const channelsFirst: readonly OpAttribute[] = [stringAttribute('data_format', 'channels_first')];
 

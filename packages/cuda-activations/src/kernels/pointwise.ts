@@ -37,7 +37,7 @@ function run(kernel: string, inputs: Record<string, tf.Tensor>, activation: Prep
  */
 export function fusedActivation(x: tf.Tensor, activation: PreparedActivation): tf.Tensor {
   const compose = composition();
-  if (compose) return compose(activation)(x);
+  if (compose) return compose(activation)(x) as tf.Tensor;
   // Inside more than one tape the result must stay a function of x whose gradient is one as well.
   if (activation.name === 'linear' && gradientDepth() <= 1) return x.clone();
   if (!isObserved()) return runSingleOp('CudaActivations>FusedActivation', activation.forward, [x]);

@@ -28,7 +28,7 @@ const infoOf = (attributes: tf.NamedAttrMap | undefined): ActivationInfo => (att
  */
 export function fusedRowActivation(x: tf.Tensor, info: ActivationInfo): tf.Tensor {
   const compose = composition();
-  if (compose) return compose(resolveActivation(info.name))(x);
+  if (compose) return compose(resolveActivation(info.name))(x) as tf.Tensor;
   const prepared = attributesOf(info);
   if (!isObserved()) return runSingleOp('CudaActivations>FusedRowActivation', prepared.attributes, [x]);
   // A saved output is a constant to an outer tape: where the backward pass is itself differentiated, it makes y again from x.

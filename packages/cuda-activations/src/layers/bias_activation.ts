@@ -1,6 +1,6 @@
 import type * as tf from '@cuda-activations/runtime';
 import * as tensorFunctions from '../functions/tensor_functions';
-import type { DataFormat } from '../kernels/ops';
+import type { DataFormat } from '../functions/tensor_like';
 import { describe } from '../registry/describe';
 import type { ResolvedActivation } from '../registry/types';
 import { activationConfig, type FusedActivationArguments, settleLayerActivation } from './fused_activation';

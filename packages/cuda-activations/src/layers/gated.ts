@@ -1,7 +1,7 @@
 import type * as tf from '@cuda-activations/runtime';
 import * as tensorFunctions from '../functions/tensor_functions';
 import type { GatedName } from '../generated/activations';
-import type { DataFormat } from '../kernels/ops';
+import type { DataFormat } from '../functions/tensor_like';
 import { findActivation } from '../registry/registry';
 import type { ActivationInfo } from '../registry/types';
 import { channelsOf, type LayerArguments, onlyShape, settleDataFormat } from './layer_arguments';

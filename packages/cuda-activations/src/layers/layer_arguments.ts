@@ -1,5 +1,5 @@
 import type * as tf from '@cuda-activations/runtime';
-import type { DataFormat } from '../kernels/ops';
+import type { DataFormat } from '../functions/tensor_like';
 import { describe } from '../registry/describe';
 import { tfjs } from '../tensorflow/tfjs';
 

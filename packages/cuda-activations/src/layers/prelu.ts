@@ -1,6 +1,6 @@
 import type * as tf from '@cuda-activations/runtime';
 import * as tensorFunctions from '../functions/tensor_functions';
-import type { DataFormat } from '../kernels/ops';
+import type { DataFormat } from '../functions/tensor_like';
 import {
   type LayerArguments,
   onlyShape,

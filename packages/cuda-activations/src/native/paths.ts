@@ -30,7 +30,7 @@ export function opLibraryPath(environment: NodeJS.ProcessEnv = process.env): str
   return environment['CUDA_ACTIVATIONS_OP_LIBRARY'] ?? nativeFile('libcuda_activations_ops.so');
 }
 
-const inCheckout = '"npx nx run cuda-activations:build-native" (needs a C++17 compiler and cmake >= 3.20)';
+const inCheckout = '"npx nx run cuda-activations:build-native" (needs a C++17 compiler and cmake >= 3.19)';
 
 /** Whether the C library is not glibc, which the packages for Linux need. */
 function hasOtherLibc(): boolean {
