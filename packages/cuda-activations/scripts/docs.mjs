@@ -14,6 +14,7 @@ const row = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).joi
 const table = (header, rows) => [row(header), row(header.map(() => '---')), ...rows.map(row)].join('\n');
 const camelCase = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 const names = ({ name, aliases }) => [`**${name}**`, ...aliases].join(', ');
+const picture = ({ name }) => `<img src="figures/activations/${name}.svg" width="128" height="96" alt="${name}">`;
 const ulp = ({ ulp: { forward, backward, fromOutput } }) => [forward, backward, fromOutput ?? '–'].join(' / ');
 
 const epsilons = ({ forward, forwardScale, backward, backwardScale }) =>
@@ -52,7 +53,9 @@ derivative from x and of its derivative from y; tests hold the kernels to it.
 
 ## Pointwise
 
-${table(['name, aliases', 'y =', "f'(x) =", 'parameters', 'ULP f / f\' / from y'], pointwise.map((activation) => [names(activation), code(activation.formula), code(activation.derivative), parameters(activation), ulp(activation)]))}
+Blue y, orange f', for x from -4 to 4 and y from -2 to 4 (\`npx nx run cli:docs\` draws them with the kernels; \`npx activations plot\` draws larger ones).
+
+${table(['', 'name, aliases', 'y =', "f'(x) =", 'parameters', 'ULP f / f\' / from y'], pointwise.map((activation) => [picture(activation), names(activation), code(activation.formula), code(activation.derivative), parameters(activation), ulp(activation)]))}
 
 ## Gated linear units
 

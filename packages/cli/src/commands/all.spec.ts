@@ -2,7 +2,6 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { fieldsOf } from '@cuda-activations/experiments';
-import { reference } from '../docs';
 import { runCli } from '../testing/run_cli';
 import { COMMANDS, GROUPS } from './all';
 
@@ -43,11 +42,6 @@ test.each(examples)('the example works: $line', async ({ line }) => {
   const [, output] = /--output=(\S+)/.exec(line) ?? [];
   if (output !== undefined) expect(fs.statSync(output).size).toBeGreaterThan(1000);
 }, 120_000);
-
-test('docs/cli.md says what the definitions say (npx nx run cli:docs)', () => {
-  const { file, text } = reference();
-  expect(fs.readFileSync(file, 'utf8')).toBe(text);
-});
 
 test.each(Object.keys(GROUPS))('%s alone shows what it holds, and exit code 2', async (group) => {
   const { code, err } = await runCli(group);
