@@ -43,14 +43,13 @@ bool Interleave(const Gated& op, const void* a, const void* b) {
   return apart >= op.width && apart + op.width <= op.stride;
 }
 
-/// Calls f(offset in a, offset in y, elements) for tiles of the elements
-/// [begin, end).
+/// Calls f(offset in a, offset in y, elements) for the rows, or parts of them,
+/// that the elements [begin, end) are.
 template <class F>
-void ForTiles(const Gated& op, int64_t begin, int64_t end, int64_t step,
-              const F& f) {
+void ForParts(const Gated& op, int64_t begin, int64_t end, const F& f) {
   for (int64_t i = begin; i < end;) {
     const int64_t row = i / op.width, column = i % op.width;
-    const int64_t n = std::min({step, op.width - column, end - i});
+    const int64_t n = std::min(op.width - column, end - i);
     f(row * op.stride + column, i, n);
     i += n;
   }
@@ -63,6 +62,19 @@ const typename Type::Storage* At(const void* p, int64_t offset) {
 template <class Type>
 typename Type::Storage* At(void* p, int64_t offset) {
   return static_cast<typename Type::Storage*>(p) + offset;
+}
+
+// Elements from which what is left of cache lines at the ends of a row no
+// longer counts.
+constexpr int64_t kLongRow = 4 * kTile;
+
+/// Whether rows `distance` elements apart go past the caches one by one: they
+/// are long, or each begins a line. Shorter ones would mix both kinds of stores
+/// every few lines, which takes several times as long.
+template <class Type>
+bool StreamsRows(const Gated& op, const void* out, int64_t distance) {
+  return op.width >= kLongRow ||
+         (PastLine(At<Type>(out, 0)) | distance % kLine<Type>) == 0;
 }
 
 }  // namespace
@@ -80,23 +92,28 @@ void GatedForward(const Gated& op, const void* a, const void* b, void* y,
     const IsaKernels& loops = Loops();
     const auto& loop = GatedOf<Math>(loops, op.activation).forward;
     const bool stream = Streams(bytes.dense, y == a || y == b);
-    const int64_t step = kConverts<Type> ? kTile : kChunk;
-    ForChunks(parallel, op.rows * op.width, kCost,
-              [&](int64_t begin, int64_t end) {
-                InputTile<Type> as, bs;
-                OutputTile<Type> ys(stream);
-                ForTiles(op, begin, end, step,
-                         [&](int64_t from, int64_t to, int64_t n) {
-                           const Math* u = as.Read(loops, At<Type>(a, from), n);
-                           const Math* v = bs.Read(loops, At<Type>(b, from), n);
-                           if constexpr (kConverts<Type>) {
-                             loop[0](u, v, ys.Begin(At<Type>(y, to)), n);
-                             ys.End(loops, At<Type>(y, to), n);
-                           } else {
-                             loop[stream](u, v, At<Type>(y, to), n);
-                           }
-                         });
-              });
+    const bool direct =
+        stream && !kConverts<Type> && StreamsRows<Type>(op, y, op.width);
+    const bool tiled = kConverts<Type> || (stream && !direct);
+    ForChunks(
+        parallel, op.rows * op.width, kCost, [&](int64_t begin, int64_t end) {
+          InputTile<Type> as, bs;
+          OutputTile<Type> ys(stream && !direct);
+          for (int64_t i = begin, n; i < end; i += n) {
+            // A tile of several rows; the next one begins a line.
+            const int64_t step =
+                tiled ? kTile - (stream ? PastLine(At<Type>(y, i)) : 0)
+                      : kChunk;
+            n = std::min(step, end - i);
+            Math* const to = ys.Begin(At<Type>(y, i));
+            ForParts(op, i, i + n, [&](int64_t from, int64_t at, int64_t part) {
+              loop[direct](as.Read(loops, At<Type>(a, from), part),
+                           bs.Read(loops, At<Type>(b, from), part),
+                           to + (at - i), part);
+            });
+            ys.End(loops, At<Type>(y, i), n);
+          }
+        });
   });
 }
 
@@ -119,25 +136,32 @@ void GatedBackward(const Gated& op, const void* a, const void* b,
     using Type = decltype(type);
     using Math = typename Type::Math;
     const IsaKernels& loops = Loops();
-    const auto loop = GatedOf<Math>(loops, op.activation).backward;
+    const auto& loop = GatedOf<Math>(loops, op.activation).backward;
     const bool stream =
-        Streams(bytes.dense * 2, da == a || db == b || da == dy || db == dy);
-    const int64_t step = kConverts<Type> || stream ? kTile : kChunk;
-    ForChunks(parallel, op.rows * op.width, kCost,
-              [&](int64_t begin, int64_t end) {
-                InputTile<Type> as, bs, dys;
-                OutputTile<Type> das(stream), dbs(stream);
-                ForTiles(op, begin, end, step,
-                         [&](int64_t at, int64_t dense_at, int64_t n) {
-                           loop(as.Read(loops, At<Type>(a, at), n),
-                                bs.Read(loops, At<Type>(b, at), n),
-                                dys.Read(loops, At<Type>(dy, dense_at), n),
-                                das.Begin(At<Type>(da, at)),
-                                dbs.Begin(At<Type>(db, at)), n);
-                           das.End(loops, At<Type>(da, at), n);
-                           dbs.End(loops, At<Type>(db, at), n);
-                         });
-              });
+        Streams(bytes.dense * 2, da == a || db == b || da == dy || db == dy) &&
+        StreamsRows<Type>(op, da, op.stride) &&
+        StreamsRows<Type>(op, db, op.stride);
+    const bool direct = stream && !kConverts<Type> &&
+                        PastLine(At<Type>(da, 0)) == PastLine(At<Type>(db, 0));
+    const int64_t step =
+        kConverts<Type> || (stream && !direct) ? kTile : kChunk;
+    ForChunks(
+        parallel, op.rows * op.width, kCost, [&](int64_t begin, int64_t end) {
+          InputTile<Type> as, bs, dys;
+          OutputTile<Type> das(stream && !direct), dbs(stream && !direct);
+          for (int64_t i = begin; i < end; i += step) {
+            ForParts(op, i, std::min(i + step, end),
+                     [&](int64_t at, int64_t dense_at, int64_t n) {
+                       loop[direct](as.Read(loops, At<Type>(a, at), n),
+                                    bs.Read(loops, At<Type>(b, at), n),
+                                    dys.Read(loops, At<Type>(dy, dense_at), n),
+                                    das.Begin(At<Type>(da, at)),
+                                    dbs.Begin(At<Type>(db, at)), n);
+                       das.End(loops, At<Type>(da, at), n);
+                       dbs.End(loops, At<Type>(db, at), n);
+                     });
+          }
+        });
   });
 }
 

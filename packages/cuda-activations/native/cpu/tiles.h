@@ -44,6 +44,18 @@ struct BFloat16 {
 template <class Type>
 constexpr bool kConverts = sizeof(typename Type::Storage) == 2;
 
+/// Elements of a cache line.
+template <class Type>
+constexpr int64_t kLine =
+    kStreamAlignment / static_cast<int64_t>(sizeof(typename Type::Storage));
+
+/// Elements between `p` and the beginning of its cache line.
+template <class Storage>
+int64_t PastLine(const Storage* p) {
+  return reinterpret_cast<intptr_t>(p) % kStreamAlignment /
+         static_cast<int64_t>(sizeof(Storage));
+}
+
 template <class Type>
 void LoadConverted(const IsaKernels& loops, const typename Type::Storage* from,
                    typename Type::Math* to, int64_t n) {

@@ -48,16 +48,6 @@ struct Workspace {
   void* data() { return memory.data(); }
 };
 
-template <class F>
-void EveryIsa(const F& f) {
-  const std::string before = IsaName();
-  for (const char* const* isa = AvailableIsas(); *isa != nullptr; ++isa) {
-    SelectIsa(*isa);
-    f();
-  }
-  SelectIsa(before.c_str());
-}
-
 /// Philox4x32-10 and the mapping of elements, written from the paper.
 bool Dropped(uint64_t seed, uint64_t counter, int64_t i, double rate) {
   const uint64_t block = static_cast<uint64_t>(i / 64 * 16 + i % 16);
@@ -119,7 +109,7 @@ TEST(bias_activation_against_reference) {
           residual.FillRandom(3, 1);
           dy.FillRandom(4, 1);
           const void* const skip = with_residual ? residual.data() : nullptr;
-          EveryIsa([&] {
+          ForEachIsa([&](const char*) {
             Workspace work(BiasActivationBackwardWorkspace(op));
             BiasActivationForward(op, x.data(), bias.data(), skip, y.data(),
                                   kept.data(), ThreadPool());
@@ -223,7 +213,7 @@ TEST(prelu_against_reference) {
       if (n > 2) x.Set(1, 0), x.Set(2, -0.0);
       slope.FillRandom(2, 0.5);
       dy.FillRandom(3, 1);
-      EveryIsa([&] {
+      ForEachIsa([&](const char*) {
         Workspace work(PReluBackwardWorkspace(op));
         PReluForward(op, x.data(), slope.data(), y.data(), ThreadPool());
         PReluBackward(op, x.data(), slope.data(), dy.data(), dx.data(),
@@ -269,7 +259,7 @@ void CheckApl(bool biased) {
         for (int64_t i = 0; i < n && segments > 0; i += 7)
           x.Set(i, b.At(ChannelOf(l, i)));
         if (n > 3) x.Set(3, 0);
-        EveryIsa([&] {
+        ForEachIsa([&](const char*) {
           if (biased) {
             Workspace work(BiasedAplBackwardWorkspace(op));
             BiasedAplForward(op, x.data(), bias.data(), a.data(), b.data(),
@@ -430,7 +420,7 @@ TEST(apl_streaming_changes_no_bit) {
           db(op.dtype, 5 * l.channels);
       x.Fill(wave);
       dy.Fill(wave);
-      EveryIsa([&] {
+      ForEachIsa([&](const char*) {
         const auto same = [&](const char* what) {
           Check(y.SameBits(plain) && y.GuardsIntact(),
                 "%s of [%d, %d, %d] at %d on %s: streamed and plain differ",

@@ -1,4 +1,6 @@
 // Gated linear units against double: packed and separate halves.
+#include <algorithm>
+
 #include "harness.h"
 #include "reference.h"
 #include "samples.h"
@@ -83,6 +85,63 @@ TEST(gated_against_reference) {
     }
   }
   SelectIsa(before.c_str());
+}
+
+TEST(gated_streaming_changes_no_bit) {
+  // Beyond the size from which stores pass the caches: rows that begin cache
+  // lines, rows that do not, long ones; packed at aligned and other addresses.
+  for (const DType dtype : {DType::kFloat32, DType::kBFloat16}) {
+    const int64_t size = static_cast<int64_t>(ElementSize(dtype));
+    const int64_t least = (int64_t{16} << 20) / size, most = least + 10000;
+    Tensor x(dtype, 2 * most), dy(dtype, most), plain(dtype, most),
+        plain_dx(dtype, 2 * most);
+    std::vector<double> wave(static_cast<size_t>(2 * most));
+    for (size_t i = 0; i < wave.size(); ++i)
+      wave[i] = 4 * std::sin(0.37 * static_cast<double>(i));
+    x.Fill(wave);
+    dy.Fill(wave);
+    for (const int64_t width : {64, 100, 1100, 5000}) {
+      if (dtype == DType::kBFloat16 && width != 100) continue;
+      Gated op;
+      FindGated("swiglu", &op.activation);
+      op.dtype = dtype;
+      op.width = width;
+      op.stride = 2 * width;
+      op.rows = least / width + 1;
+      const int64_t n = op.rows * width;
+      const auto at = [size](Tensor& t, int64_t element) {
+        return static_cast<char*>(t.data()) + element * size;
+      };
+      ForEachIsa([&](const char* isa) {
+        // In parts that stay in the caches: plain stores.
+        Gated part = op;
+        for (int64_t row = 0; row < op.rows; row += part.rows) {
+          part.rows = std::min(op.rows / 8, op.rows - row);
+          const int64_t packed = row * op.stride, dense = row * width;
+          GatedForward(part, at(x, packed), at(x, packed + width),
+                       at(plain, dense), ThreadPool());
+          GatedBackward(part, at(x, packed), at(x, packed + width),
+                        at(dy, dense), at(plain_dx, packed),
+                        at(plain_dx, packed + width), ThreadPool());
+        }
+        for (const int64_t offset : {0, 3}) {
+          Tensor y(dtype, n, offset), dx(dtype, 2 * n, offset);
+          GatedForward(op, x.data(), at(x, width), y.data(), ThreadPool());
+          GatedBackward(op, x.data(), at(x, width), dy.data(), dx.data(),
+                        at(dx, width), ThreadPool());
+          const auto same = [](Tensor& one, Tensor& other) {
+            return one.GuardsIntact() &&
+                   std::memcmp(one.data(), other.data(),
+                               static_cast<size_t>(one.bytes())) == 0;
+          };
+          Check(same(y, plain) && same(dx, plain_dx),
+                "%s, rows of %d at %d on %s: streamed and plain differ",
+                NameOf(dtype), static_cast<int>(width),
+                static_cast<int>(offset), isa);
+        }
+      });
+    }
+  }
 }
 
 TEST(bad_gated_arguments_are_named) {

@@ -30,16 +30,6 @@ void ForEachActivation(const F& f) {
   for (int i = 0; i < count; ++i) f(table[i]);
 }
 
-template <class F>
-void ForEachIsa(const F& f) {
-  const std::string before = IsaName();
-  for (const char* const* isa = AvailableIsas(); *isa != nullptr; ++isa) {
-    SelectIsa(*isa);
-    f(*isa);
-  }
-  SelectIsa(before.c_str());
-}
-
 void Run(Direction direction, const Pointwise& op, const void* x,
          const void* ones, void* y, const ParallelFor& parallel) {
   switch (direction) {

@@ -20,16 +20,6 @@ void ForEachRowwise(const F& f) {
   for (int i = 0; i < count; ++i) f(table[i]);
 }
 
-template <class F>
-void ForEachIsa(const F& f) {
-  const std::string before = IsaName();
-  for (const char* const* isa = AvailableIsas(); *isa != nullptr; ++isa) {
-    SelectIsa(*isa);
-    f(*isa);
-  }
-  SelectIsa(before.c_str());
-}
-
 std::vector<double> ValuesOf(const Tensor& tensor, int64_t begin, int64_t n) {
   std::vector<double> values;
   for (int64_t i = begin; i < begin + n; ++i) values.push_back(tensor.At(i));

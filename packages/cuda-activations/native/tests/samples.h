@@ -87,6 +87,17 @@ class Tensor {
   std::vector<unsigned char> memory_;
 };
 
+/// Calls f(name) with each instruction set of this machine selected.
+template <class F>
+void ForEachIsa(const F& f) {
+  const std::string before = IsaName();
+  for (const char* const* isa = AvailableIsas(); *isa != nullptr; ++isa) {
+    SelectIsa(*isa);
+    f(*isa);
+  }
+  SelectIsa(before.c_str());
+}
+
 const char* NameOf(DType dtype);
 /// Relative precision of the type.
 double EpsilonOf(DType dtype);

@@ -75,29 +75,47 @@ CA_FN void Map(const F& f, T* out, int64_t n, const In*... in) {
   if (i < n) MapPart(f, out + i, n - i, (in + i)...);
 }
 
-/// (v[i], w[i]) = f(x[i], y[i], z[i]).
 template <class T, class F>
+__attribute__((noinline)) void MapPairPart(const F& f, const T* x, const T* y,
+                                           const T* z, T* v, T* w, int64_t n) {
+  const Padded<T> in[] = {{x, n}, {y, n}, {z, n}};
+  T out[2][kBlock<T>];
+  for (int j = 0; j < kBlock<T>; ++j)
+    f(in[0].value[j], in[1].value[j], in[2].value[j], &out[0][j], &out[1][j]);
+  CopyTail(out[0], v, n);
+  CopyTail(out[1], w, n);
+}
+
+/// (v[i], w[i]) = f(x[i], y[i], z[i]). `stream`: as in Map, and v and w are
+/// equal modulo the longest vector.
+template <bool stream, class T, class F>
 CA_FN void MapPair(const F& f, const T* x, const T* y, const T* z, T* v, T* w,
                    int64_t n) {
   constexpr int block = kBlock<T>;
   int64_t i = 0;
+  if constexpr (stream) {
+    const int64_t head = BytesToAligned(v) / static_cast<int64_t>(sizeof(T));
+    i = head < n ? head : n;
+    if (i > 0) MapPairPart(f, x, y, z, v, w, i);
+  }
   for (; i + block <= n; i += block) {
     Prefetch(x + i);
     Prefetch(y + i);
     Prefetch(z + i);
+    if constexpr (stream) {
+      alignas(64) T out[2][block];
 #pragma GCC ivdep
-    for (int j = 0; j < block; ++j)
-      f(x[i + j], y[i + j], z[i + j], &v[i + j], &w[i + j]);
+      for (int j = 0; j < block; ++j)
+        f(x[i + j], y[i + j], z[i + j], &out[0][j], &out[1][j]);
+      StreamBlock<sizeof out[0]>(out[0], v + i);
+      StreamBlock<sizeof out[1]>(out[1], w + i);
+    } else {
+#pragma GCC ivdep
+      for (int j = 0; j < block; ++j)
+        f(x[i + j], y[i + j], z[i + j], &v[i + j], &w[i + j]);
+    }
   }
-  if (i == n) return;
-  T in[3][block] = {}, out[2][block];
-  CopyTail(x + i, in[0], n - i);
-  CopyTail(y + i, in[1], n - i);
-  CopyTail(z + i, in[2], n - i);
-  for (int j = 0; j < block; ++j)
-    f(in[0][j], in[1][j], in[2][j], &out[0][j], &out[1][j]);
-  CopyTail(out[0], v + i, n - i);
-  CopyTail(out[1], w + i, n - i);
+  if (i < n) MapPairPart(f, x + i, y + i, z + i, v + i, w + i, n - i);
 }
 
 CA_MATH_END

@@ -24,12 +24,13 @@ struct PointwiseLoops {
                  int64_t n);
 };
 
-/// Loops of one gated activation.
+/// Loops of one gated activation; [1] as in PointwiseLoops, its da and db equal
+/// modulo kStreamAlignment.
 template <class T>
 struct GatedLoops {
   void (*forward[2])(const T* a, const T* b, T* y, int64_t n);
-  void (*backward)(const T* a, const T* b, const T* dy, T* da, T* db,
-                   int64_t n);
+  void (*backward[2])(const T* a, const T* b, const T* dy, T* da, T* db,
+                      int64_t n);
 };
 
 /// Loops that the channel-wise kernels are made of.

@@ -88,11 +88,11 @@ void GatedForwardLoop(const T* a, const T* b, T* y, int64_t n) {
   Map<stream>([g](T u, T v) CA_LAMBDA { return u * g.Value(v); }, y, n, a, b);
 }
 
-template <class G, class T>
+template <class G, bool stream, class T>
 void GatedBackwardLoop(const T* a, const T* b, const T* dy, T* da, T* db,
                        int64_t n) {
   const typename G::Function g(G::kParameters);
-  MapPair(
+  MapPair<stream>(
       [g](T u, T v, T d, T* du, T* dv) CA_LAMBDA {
         const T value = g.Value(v), derivative = g.Derivative(v);
         *du = d * value;
@@ -109,10 +109,11 @@ extern const PointwiseLoops<CA_TYPE> CA_POINTWISE_TABLE[] = {
 #include "../../generated/pointwise_functors.inc"
 };
 
-#define CA_GATED(Name, Gate, ...)                 \
-  {{GatedForwardLoop<Name##Gate, false, CA_TYPE>, \
-    GatedForwardLoop<Name##Gate, true, CA_TYPE>}, \
-   GatedBackwardLoop<Name##Gate, CA_TYPE>},
+#define CA_GATED(Name, Gate, ...)                  \
+  {{GatedForwardLoop<Name##Gate, false, CA_TYPE>,  \
+    GatedForwardLoop<Name##Gate, true, CA_TYPE>},  \
+   {GatedBackwardLoop<Name##Gate, false, CA_TYPE>, \
+    GatedBackwardLoop<Name##Gate, true, CA_TYPE>}},
 extern const GatedLoops<CA_TYPE> CA_GATED_TABLE[] = {
 #include "../../generated/gated_functors.inc"
 };
