@@ -478,18 +478,27 @@ void CheckApl(bool biased) {
           return input(i) < parameter(b, r, i) ? dy.host.At(i) : 0;
         });
         if (biased) {
-          const Sums totals(layout, 1, [&](int64_t, int64_t i) {
-            double slope = input(i) > 0 ? 1 : 0;
+          // Of each element the slope, and what its rounding is relative to.
+          const auto slope = [&](int64_t i, bool absolute) {
+            double sum = input(i) > 0 ? 1 : 0;
             for (int64_t r = 0; r < segments; ++r) {
-              slope -= input(i) < parameter(b, r, i) ? parameter(a, r, i) : 0;
+              if (input(i) >= parameter(b, r, i)) continue;
+              sum +=
+                  absolute ? std::abs(parameter(a, r, i)) : -parameter(a, r, i);
             }
-            return slope * dy.host.At(i);
+            return sum;
+          };
+          const Sums totals(layout, 1, [&](int64_t, int64_t i) {
+            return slope(i, false) * dy.host.At(i);
+          });
+          const Sums sizes(layout, 1, [&](int64_t, int64_t i) {
+            return slope(i, true) * dy.host.At(i);
           });
           Compare(
               dbias.host, what + " dbias",
               [&](int64_t c) { return totals.value[static_cast<size_t>(c)]; },
               [&](int64_t c) {
-                return totals.magnitude[static_cast<size_t>(c)];
+                return sizes.magnitude[static_cast<size_t>(c)];
               });
           CheckSameBits(what, {&dbias}, backward);
         }
