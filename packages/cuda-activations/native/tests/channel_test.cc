@@ -461,7 +461,7 @@ TEST(apl_with_bias_is_apl_of_the_sum_bit_for_bit) {
     dy.FillRandom(8, 1);
     for (int64_t i = 0; i < n; ++i)
       sum.Set(i, static_cast<float>(x.At(i) + bias.At(ChannelOf(l, i))));
-    EveryIsa([&] {
+    ForEachIsa([&](const char*) {
       Tensor y(op.dtype, n), fused(op.dtype, n), dx(op.dtype, n),
           fused_dx(op.dtype, n), da(op.dtype, 5 * l.channels), fused_da(da),
           db(da), fused_db(da), dbias(op.dtype, l.channels);

@@ -24,9 +24,10 @@ export function refuseInComposition(op: string): void {
  *
  * @param run synchronous
  * @returns what `run` returns
- * @throws TypeError where `run` returns a promise, Error where an op of the library would be needed
+ * @throws TypeError where one of both is no function or `run` returns a promise, Error where an op of the library would be needed
  */
 export function composeActivations<R, T extends TensorLike>(how: Compose<T>, run: () => R): R {
+  for (const [name, value] of Object.entries({ how, run })) if (typeof value !== 'function') throw new TypeError(`composeActivations: ${name} must be a function, got ${typeof value}`);
   const outer = compose;
   compose = how as unknown as Compose;
   try {
