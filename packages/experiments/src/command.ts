@@ -1,4 +1,4 @@
-import { messageOf, UsageError } from './config/errors';
+import { messageOf, ToolError, UsageError } from './config/errors';
 import { show } from './config/fields';
 import { DataFileError, DatasetNotFoundError } from './data/dataset';
 import { EXIT } from './exit_codes';
@@ -104,6 +104,10 @@ export function reportError(error: unknown, output: Output): number {
   if (error instanceof StorageError) {
     output.complain(`error: ${message}`);
     return EXIT.storage;
+  }
+  if (error instanceof ToolError) {
+    output.complain(`error: ${message}`);
+    return EXIT.failed;
   }
   output.complain(error instanceof Error && error.stack !== undefined ? error.stack : `error: ${message}`);
   return EXIT.failed;

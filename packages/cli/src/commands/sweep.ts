@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { collect, EXIT, runItem, SweepFolder } from '@cuda-activations/experiments';
+import { cancelQueues, collect, EXIT, parseRanges, runItem, SweepFolder, UsageError } from '@cuda-activations/experiments';
 import { z } from 'zod';
 import { COMMON, defineCommand, type CommandDefinition } from '../command/definition';
 import { PROGRAM } from '../command/commander';
@@ -14,19 +14,30 @@ const taskCommand = defineCommand({
   summary: 'run one item of a sweep, from wherever an earlier start left it',
   details: 'What every executor starts. An item that is finished stays as it is; one that another process runs is refused (exit code 3). Signals stop it after a checkpoint.',
   arguments: [SWEEP_FOLDER],
-  options: { index: z.int().min(0).nullable().default(null).describe('the item (none: $JOB_COMPLETION_INDEX or $SLURM_ARRAY_TASK_ID)') },
+  options: {
+    index: z.int().min(0).nullable().default(null).describe('the item (none: $JOB_COMPLETION_INDEX or $SLURM_ARRAY_TASK_ID)'),
+    items: z.string().nullable().default(null).describe('items as ranges, such as 0-9,11: the index counts these (none: all)'),
+  },
   examples: [{ line: 'sweep task sweeps/activations --index=0', says: 'the first one' }],
   run: ({ arguments: [folder = ''], options, io }) => {
     const { JOB_COMPLETION_INDEX: completion, SLURM_ARRAY_TASK_ID: array } = process.env;
-    const index = options.index ?? Number(completion ?? array ?? NaN);
+    const place = options.index ?? Number(completion ?? array ?? NaN);
+    const index = options.items === null ? place : itemAt(options.items, place);
     return runItem(new SweepFolder(folder), index, `${PROGRAM} sweep task ${folder} --index=${index}`, io);
   },
 });
 
+function itemAt(items: string, place: number): number {
+  const numbers = parseRanges(items, 'items');
+  const item = numbers[place];
+  if (item === undefined) throw new UsageError(`index: expected an integer from 0 to ${numbers.length - 1} with --items=${items}, got ${place}`);
+  return item;
+}
+
 const cancelCommand = defineCommand({
   name: 'sweep cancel',
   summary: 'stop a sweep, wherever its items run',
-  details: 'Running items write a checkpoint and end within seconds; no further one starts. `sweep submit` goes on from there.',
+  details: 'Running items write a checkpoint and end within seconds; no further one starts, and what waits in the queue of a cluster is taken out of it. `sweep submit` goes on from there.',
   arguments: [SWEEP_FOLDER],
   options: { json: COMMON.json },
   examples: [{ line: 'sweep cancel sweeps/activations', says: 'from any machine that sees the folder' }],
@@ -34,6 +45,7 @@ const cancelCommand = defineCommand({
     const folder = new SweepFolder(name);
     const { name: sweep, items } = folder.sweep;
     folder.setCancelled(true);
+    cancelQueues(folder, json ? { print: io.complain, complain: io.complain } : io);
     const done = folder.marked('done').length;
     if (json) printJson(io, { sweep, items, done, cancelled: true });
     else io.print(`${sweep} is cancelled: ${done} of ${items} items were done`);

@@ -2,9 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { SweepFolder, sweepStatus, type SweepDefinition } from '@cuda-activations/experiments';
+import { SweepFolder, sweepStatus } from '@cuda-activations/experiments';
 import { Mt19937 } from '@cuda-activations/models';
 import { runCli } from '../testing/run_cli';
+import { outcomes, tinySweep } from '../testing/sweep_outcomes';
 import { programCommand } from './sweep_submit';
 
 /** `nx run cli:test-sweep-kills` runs 40 items and kills ten times. */
@@ -18,24 +19,8 @@ let folder: string;
 beforeEach(() => { folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sweep-kill-')); });
 afterEach(() => { fs.rmSync(folder, { recursive: true, force: true }); });
 
-/** Tiny runs with a checkpoint before every step. */
-const definition: SweepDefinition = {
-  experiment: 'cnn-cifar',
-  base: { dataset: 'synthetic', syntheticTrain: 200, syntheticTest: 32, optimizers: ['adam'], epochs: 2, batchSize: 32, patience: 0, testWeights: 'best', gradientNorms: 'mean', checkpointSeconds: 1e-6 },
-  grid: { activations: ['elu', 'relu'], seeds: Array.from({ length: ITEMS / 2 }, (_, seed) => seed) },
-};
-
 const [program = '', ...argv] = programCommand();
 const submit = (target: string): string[] => [...argv, 'sweep', 'submit', target, '--processes=2'];
-
-/** Results of every item, without the times. */
-function outcomes(target: string): unknown[] {
-  const sweep = new SweepFolder(target);
-  return sweep.marked('done').map((index) => {
-    const { values, runs } = sweep.result(index) ?? { values: {}, runs: [] };
-    return { index, values, runs: runs.map(({ id, config, result }) => ({ id, config, result: { ...result, seconds: 0, processorSeconds: 0 } })) };
-  });
-}
 
 /** @returns false where the process is gone already */
 function kill(pid: number, signal: NodeJS.Signals): boolean {
@@ -77,7 +62,7 @@ async function killed(target: string, random: Mt19937): Promise<boolean> {
 
 test(`a sweep whose processes are killed ${KILLS} times ends with the results of one that was left alone`, async () => {
   const file = path.join(folder, 'kill.json');
-  fs.writeFileSync(file, JSON.stringify(definition));
+  fs.writeFileSync(file, JSON.stringify(tinySweep(ITEMS)));
   const [whole, broken] = [path.join(folder, 'whole'), path.join(folder, 'broken')];
   for (const target of [whole, broken]) expect((await runCli('sweep', 'plan', file, `--output=${target}`)).code).toBe(0);
   const undisturbed = spawnSync(program, submit(whole), { encoding: 'utf8' });

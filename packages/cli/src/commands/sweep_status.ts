@@ -1,4 +1,4 @@
-import { describeValues, duration, EXIT, SweepFolder, sweepStatus, type SweepStatus } from '@cuda-activations/experiments';
+import { describeValues, duration, EXIT, queueReports, SweepFolder, sweepStatus, type QueueReport, type SweepStatus } from '@cuda-activations/experiments';
 import { z } from 'zod';
 import { COMMON, defineCommand } from '../command/definition';
 import { printJson, styled, type Io } from '../command/io';
@@ -16,13 +16,27 @@ function print(status: SweepStatus, lines: number, io: Io): void {
   if (failed > failures.length) io.print(`  and ${failed - failures.length} more that failed`);
 }
 
+function printQueue({ executor, jobs, queued, running, reasons, lost, problem }: QueueReport, shown: number, lines: number, io: Io): void {
+  if (problem !== null) {
+    io.print(`${executor}: ${problem}`);
+    return;
+  }
+  const why = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`).join(', ');
+  io.print(`${executor}: ${jobs.length === 0 ? 'no job' : `job ${jobs.join(', ')}: ${queued} in the queue${why === '' ? '' : ` (${why})`}, ${running} running`}${lost.length === 0 ? '' : styled(io, 'red', `, ${lost.length} ended without a result (sweep submit hands them over again)`)}`);
+  for (const task of lost.slice(0, shown)) {
+    io.print(`  item ${task.index}: ${task.end}`);
+    for (const line of task.lines.slice(-lines)) io.print(`    ${line}`);
+  }
+  if (lost.length > shown) io.print(`  and ${lost.length - shown} more`);
+}
+
 export const sweepStatusCommand = defineCommand({
   name: 'sweep status',
   summary: 'how far a sweep is: counts, remaining time, failed items with their last lines',
-  details: 'Read from the folder alone, on any machine that sees it.',
+  details: "Read from the folder alone, on any machine that sees it; and from the queues of clusters that it was handed to (squeue, sacct, kubectl): what waits and why, and what ended without a result.",
   arguments: [SWEEP_FOLDER],
   options: {
-    failures: z.int().min(0).default(20).describe('failed items to show at most'),
+    failures: z.int().min(0).default(20).describe('failed and lost items to show at most'),
     lines: z.int().min(0).max(20).default(5).describe('last lines of each'),
     json: COMMON.json,
   },
@@ -31,9 +45,15 @@ export const sweepStatusCommand = defineCommand({
     { line: 'sweep status sweeps/activations --json', says: 'for programs' },
   ],
   run: ({ arguments: [folder = ''], options: { failures, lines, json }, io }) => {
-    const status = sweepStatus(new SweepFolder(folder), failures);
-    if (json) printJson(io, status);
-    else print(status, lines, io);
+    const sweep = new SweepFolder(folder);
+    const status = sweepStatus(sweep, failures);
+    const queues = queueReports(sweep, failures);
+    if (json) {
+      printJson(io, { ...status, queues });
+      return EXIT.done;
+    }
+    print(status, lines, io);
+    for (const queue of queues) printQueue(queue, failures, lines, io);
     return EXIT.done;
   },
 });

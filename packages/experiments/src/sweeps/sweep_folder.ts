@@ -153,18 +153,19 @@ export class SweepFolder {
     return readMark<ItemFailure>(this.mark('failed', index));
   }
 
-  get #cancelled(): string {
+  /** The file whose presence cancels the sweep. */
+  get cancelledFile(): string {
     return path.join(this.folder, 'state', 'cancelled');
   }
 
   /** Whether its items are to stop, wherever they run. */
   cancelled(): boolean {
-    return fs.existsSync(this.#cancelled);
+    return fs.existsSync(this.cancelledFile);
   }
 
   setCancelled(cancelled: boolean): void {
-    if (cancelled) writeFileAtomic(this.#cancelled, '');
-    else storing(this.#cancelled, () => { fs.rmSync(this.#cancelled, { force: true }); });
+    if (cancelled) writeFileAtomic(this.cancelledFile, '');
+    else storing(this.cancelledFile, () => { fs.rmSync(this.cancelledFile, { force: true }); });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Output } from '../../command';
+import { lockOwner } from '../../runs/lock';
 import type { SweepFolder } from '../sweep_folder';
 
 /** What is to be run, and how a process for it is started. */
@@ -30,6 +31,11 @@ export function taskCommand({ program, folder }: Pick<Work, 'program' | 'folder'
 export function openItems(folder: SweepFolder, retryFailed: boolean): number[] {
   const closed = new Set([...folder.marked('done'), ...(retryFailed ? [] : folder.marked('failed'))]);
   return Array.from({ length: folder.sweep.items }, (_, index) => index).filter((index) => !closed.has(index));
+}
+
+/** The items that are done, failed, or run by some process now. */
+export function accountedItems(folder: SweepFolder): number[] {
+  return [...folder.marked('done'), ...folder.marked('failed'), ...folder.marked('running').filter((index) => lockOwner(folder.mark('running', index)))];
 }
 
 /** An argument as a POSIX shell takes it. */
