@@ -9,7 +9,7 @@ import { reportsOf, summarise } from './summary.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** Targets in order. Those of one line run together, ordered by their dependencies; a failing one does not hide the others. */
-const stages = [['generate', 'lint', 'lint-native', 'build', 'typecheck', 'build-native'], ['test', 'test-native', 'test-cuda', 'conformance', 'node-versions', 'test-packages']];
+const stages = [['generate', 'lint', 'lint-native', 'build', 'typecheck', 'build-native'], ['test', 'test-native', 'test-cuda', 'conformance', 'node-versions', 'test-packages', 'test-browser']];
 
 const projects = ['tools', ...readdirSync(path.join(root, 'packages')).map((name) => path.join('packages', name))]
   .map((folder) => path.join(root, folder))

@@ -19,6 +19,8 @@ export interface Example {
   readonly says: string;
   /** Downloads something, so that tests leave it out. */
   readonly network?: boolean;
+  /** Goes on until it is stopped: a test of its own makes and stops it. */
+  readonly endless?: boolean;
 }
 
 /** What a command is called with. */

@@ -31,7 +31,7 @@ test.each(visible)('$name --help shows every argument, option, default and examp
 });
 
 // In the order of the help: what an example makes, those after it may use.
-const examples = visible.flatMap(({ name, examples: of }) => of.filter(({ network }) => network !== true).map((example) => ({ name, ...example })));
+const examples = visible.flatMap(({ name, examples: of }) => of.filter(({ network, endless }) => network !== true && endless !== true).map((example) => ({ name, ...example })));
 
 test.each(examples)('the example works: $line', async ({ line }) => {
   const { code, out, err } = await runCli(...line.split(' '));

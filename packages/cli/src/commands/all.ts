@@ -10,6 +10,7 @@ import { reportCommand } from './report';
 import { resumeCommand } from './resume';
 import { runCommands } from './run';
 import { sweepCommands } from './sweep';
+import { watchCommand } from './watch';
 
 /** What the program is. */
 export const SUMMARY = 'Fused activation functions, and the experiments that measure them';
@@ -19,5 +20,5 @@ export const GROUPS: Readonly<Record<string, string>> = { data: 'the data sets o
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandDefinition[] = [
-  listCommand, runCommands, resumeCommand, reportCommand, compareCommand, plotCommand, benchCommand, doctorCommand, ...dataCommands, ...sweepCommands, completionCommand, completeCommand,
+  listCommand, runCommands, resumeCommand, watchCommand, reportCommand, compareCommand, plotCommand, benchCommand, doctorCommand, ...dataCommands, ...sweepCommands, completionCommand, completeCommand,
 ];
