@@ -53,6 +53,20 @@ test.each([
   expect(code).toBe(2);
 });
 
+test('what is missing or too much is named, and where to read on', async () => {
+  for (const [argv, message] of [[['compare', 'relu'], /missing required argument 'b'/], [['watch', 'runs'], /too many arguments/], [['list', '--famly=gated'], /unknown option '--famly=gated'/]] as const) {
+    const { code, err } = await run(...argv);
+    expect(err).toMatch(message);
+    expect(err).toMatch(/--help says what it takes/);
+    expect(code).toBe(2);
+  }
+});
+
+test('a folder without runs says so', async () => {
+  const { code, out } = await run('report', '--runsDir=no-such-folder');
+  expect([code, out]).toEqual([0, 'no runs in no-such-folder']);
+});
+
 test('run without an experiment lists them', async () => {
   const { code, out } = await run('run');
   expect(code).toBe(2);

@@ -34,6 +34,7 @@ function configure(command: Command, io: Io): Command {
     .configureOutput({ writeOut: (text) => { io.print(text.trimEnd()); }, writeErr: (text) => { io.complain(text.trimEnd()); }, getOutHelpWidth: () => io.width, getErrHelpWidth: () => io.width, getOutHasColors: () => io.colours, getErrHasColors: () => io.colours })
     .configureHelp({ styleTitle: (text) => styled(io, 'bold', text), styleCommandText: (text) => styled(io, 'cyan', text), styleOptionText: (text) => styled(io, 'cyan', text) })
     .showSuggestionAfterError()
+    .showHelpAfterError('(--help says what it takes)')
     .exitOverride();
 }
 

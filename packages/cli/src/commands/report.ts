@@ -17,8 +17,10 @@ export const reportCommand = defineCommand({
   ],
   run: async ({ arguments: [experiment], options: { runsDir, json }, io }) => {
     if (experiment === undefined) {
+      const runs = readRuns(runsDir);
       if (json) printJson(io, { exitCode: EXIT.done, runs: runSummaries(runsDir) });
-      else io.print(textTable({ header: ['run', 'status', 'epochs', 'result'], rows: readRuns(runsDir).map(({ folder, status, metrics, result }) => [path.relative(runsDir, folder), status, String(metrics.length), resultText(result)]) }));
+      else if (runs.length === 0) io.print(`no runs in ${runsDir}`);
+      else io.print(textTable({ header: ['run', 'status', 'epochs', 'result'], rows: runs.map(({ folder, status, metrics, result }) => [path.relative(runsDir, folder), status, String(metrics.length), resultText(result)]) }));
       return EXIT.done;
     }
     const invocation = latestCall(runsDir, experiment);
