@@ -32,8 +32,14 @@ std::vector<float> FloatSample();
 /// Distance of neighbouring floats at `reference` (2^-149 below the normal).
 inline double UlpOf(double reference) {
   const double magnitude = std::abs(reference);
-  if (!(magnitude >= 1.1754943508222875e-38)) return std::ldexp(1.0, -149);
-  return std::ldexp(1.0, std::ilogb(magnitude) - 23);
+  if (!(magnitude >= 1.1754943508222875e-38)) return 0x1p-149;
+  // By the exponent's bits: a sweep of all floats asks for each.
+  uint64_t bits;
+  std::memcpy(&bits, &magnitude, sizeof bits);
+  bits = (bits & 0x7ff0000000000000) - (uint64_t{23} << 52);
+  double ulp;
+  std::memcpy(&ulp, &bits, sizeof ulp);
+  return ulp;
 }
 
 /// Error in ULP at `scale`; 0 where both are infinite alike, NaN, or where the
