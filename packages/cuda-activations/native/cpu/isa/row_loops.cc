@@ -413,6 +413,30 @@ void BackwardShort(const T* y, const T* dy, T* dx, int64_t rows, int64_t n) {
   TransposeBack(at, rows, n, dx);
 }
 
+/// Up to a block of rows, their statistics side by side.
+template <class F, class T>
+void ForwardTogether(const T* x, T* y, int64_t rows, int64_t n) {
+  constexpr int block = kBlock<T>;
+  T max[block], sum[block], statistic[block];
+  for (int r = 0; r < block; ++r) sum[r] = T(1);
+  for (int64_t r = 0; r < rows; ++r) {
+    RowPasses row;
+    FirstPass<F, false>(x + r * n, static_cast<T*>(nullptr), n, &row);
+    max[r] = static_cast<T>(row.max);
+    sum[r] = static_cast<T>(row.sum);
+  }
+  for (int r = 0; r < block; ++r) statistic[r] = F::Statistic(sum[r]);
+  for (int64_t r = 0; r < rows; ++r) {
+    const T most = max[r], of_row = statistic[r];
+    MapRow([most, of_row](T v) CA_LAMBDA { return F::Value(v, most, of_row); },
+           x + r * n, y + r * n, n);
+  }
+}
+
+// Rows up to this long, a block of which stays in the first-level cache, are
+// taken together where the statistic costs as much as some elements.
+constexpr int kTogether = 128;
+
 template <class F, class T>
 void Forward(const T* x, T* y, int64_t rows, int64_t n) {
   if (n <= kShort) {
@@ -422,6 +446,16 @@ void Forward(const T* x, T* y, int64_t rows, int64_t n) {
                       n);
     }
     return;
+  }
+  if constexpr (!kIsThreshold<F> && !F::kKeepsTerms) {
+    if (n <= kTogether) {
+      for (int64_t r = 0; r < rows; r += kBlock<T>) {
+        const int64_t rest = rows - r;
+        ForwardTogether<F>(x + r * n, y + r * n,
+                           rest < kBlock<T> ? rest : kBlock<T>, n);
+      }
+      return;
+    }
   }
   for (int64_t r = 0; r < rows; ++r, x += n, y += n) {
     RowPasses row;
