@@ -95,13 +95,23 @@ CA_FN float ExpOfReducedBinary(float f) {
   return Polynomial(f, c);
 }
 
-/// 2^64 2^(a (high + low)), the product exact where its integer part is
-/// subtracted: an exponent that is itself a product needs no second word.
+// a (high + low) = n + f, |f| <= 1 / 2, the product exact where n is
+// subtracted: an exponent that is itself a product needs no second word.
+struct BinaryReduction {
+  int n;
+  float f;
+  CA_FN BinaryReduction(float a, float high, float low) {
+    const float shifted = MulAdd(a, high, FloatReduction::kRound);
+    const float whole = shifted - FloatReduction::kRound;
+    n = Bits(shifted) - 0x4b400000;
+    f = MulAdd(a, low, ExactMulAdd(a, high, -whole));
+  }
+};
+
+/// 2^64 2^(a (high + low)).
 CA_FN float BinaryExpOfProductScaled(float a, float high, float low) {
-  const float shifted = MulAdd(a, high, FloatReduction::kRound);
-  const float whole = shifted - FloatReduction::kRound;
-  const float f = MulAdd(a, low, ExactMulAdd(a, high, -whole));
-  return ExpOfReducedBinary(f) * PowerOfTwo(Bits(shifted) - 0x4b400000 + 64);
+  const BinaryReduction reduction(a, high, low);
+  return ExpOfReducedBinary(reduction.f) * PowerOfTwo(reduction.n + 64);
 }
 
 /// 2^64 e^(-rate a) for a from 0 to limit(), where it is 0 for any use.
@@ -123,6 +133,12 @@ class Decay<float> {
   static constexpr double kLog2E = 1.4426950408889634074;
   float high_, low_, limit_;
 };
+
+/// e^x for -87 <= x <= 88.
+CA_FN float ExpOfModerate(float x) {
+  const FloatReduction reduction(x);
+  return ExpOfReduced(reduction.r) * PowerOfTwo(reduction.n);
+}
 
 /// e^x for all x: 0 below, infinity above, gradual underflow between.
 CA_FN float Exp(float x) {

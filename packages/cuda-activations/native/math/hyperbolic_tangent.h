@@ -8,8 +8,7 @@ CA_MATH_BEGIN
 
 /// tanh(a), a >= 0.65, not NaN: 1 - 2 z / (1 + z), z = exp(-2 a).
 CA_FN float HyperbolicTangentOfLarge(float a) {
-  const float z =
-      ExpScaled(-2.0f * MinMagnitude(20.0f, a)) * Scaling<float>::kUnscale;
+  const float z = ExpOfModerate(-2.0f * MinMagnitude(20.0f, a));
   return 1.0f - Quotient(2.0f * z, 1.0f + z);
 }
 

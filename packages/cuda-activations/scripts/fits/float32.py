@@ -5,7 +5,7 @@ import sys
 import mpmath as mp
 import numpy as np
 
-from minimax import Problem, evaluate, nodes, quantise, report, sample
+from minimax import Problem, nodes, quantise, report, sample
 
 HALF_LN2 = float(mp.log(2) / 2) * 1.0005
 
@@ -43,15 +43,11 @@ def mills_ratio():
     return quantise(Problem(a, value, 1 / value, 4, 5), fixed_numerator=(0.5,), rounds=6000)
 
 
-def mills_moment():
-    """a Phi(-a) e^(a^2 / 2) = c + m(a) / d(a), 1.25 <= a <= 15, with mills_ratio's d; relative error."""
-    _, numerator, denominator = mills_ratio()
-    limit = float(np.float32(numerator[4] / denominator[5]))
-    print('c: %.9gf' % limit)
-    a = nodes(1.25, 15.02, 1500)
-    value = sample(lambda v: v * scaled_tail(v), a)
-    factor, offset = 1 / evaluate(denominator, a), limit + 0 * a
-    return quantise(Problem(a, value, 1 / value, 4, 0, factor=factor, offset=offset), rounds=6000)
+def mills_moment(c=float(np.float32(3.368421)), middle=0.4375):
+    """(a + c) Phi(-a) e^(a^2 / 2) = p(v), v = middle - a / (a + c), 0 <= a <= 14.4, beyond which a Phi(-a) is 0; relative error."""
+    s = nodes(0, 14.4 / (14.4 + c), 1200)
+    value = sample(lambda a: (a + mp.mpf(c)) * scaled_tail(a), c * s / (1 - s))
+    return quantise(Problem(middle - s, value, 1 / value, 9, 0), rounds=2500)
 
 
 def hyperbolic_tangent(low_limit=0.65, degree=4):
@@ -60,6 +56,14 @@ def hyperbolic_tangent(low_limit=0.65, degree=4):
     value = sample(mp.tanh, x)
     u = x * x
     return quantise(Problem(u, value, 1 / value, degree, 0, factor=x * u, offset=x))
+
+
+def lisht_derivative(low_limit=0.35, degree=3):
+    """tanh(x) + x / cosh(x)^2 = 2 x + x u q(u), u = x^2, |x| <= low_limit; relative error."""
+    x = nodes(0.003, low_limit, 600)
+    value = sample(lambda t: mp.tanh(t) + t * mp.sech(t) ** 2, x)
+    u = x * x
+    return quantise(Problem(u, value, 1 / value, degree, 0, factor=x * u, offset=2 * x))
 
 
 def tanh_shrink(limit=1.06, degree=8):
@@ -83,6 +87,7 @@ FITS = {
     'mills_ratio': mills_ratio,
     'mills_moment': mills_moment,
     'hyperbolic_tangent': hyperbolic_tangent,
+    'lisht_derivative': lisht_derivative,
     'tanh_shrink': tanh_shrink,
     'logarithm': logarithm,
 }

@@ -179,7 +179,7 @@ struct ApproximateNormalTail {
                        0.467960387f, 0.101367638f, 0.0102424771f};
     ratio = Polynomial(a, n) * intrinsics::Reciprocal(Polynomial(a, d));
   }
-  CA_FN Approximate Moment() const { return a * ratio * e; }
+  CA_FN Approximate ScaledMoment() const { return a * ratio * e; }
   CA_FN Approximate Derivative() const {
     const float tail = e * MulAdd(a, -0.398942280f, ratio);
     return x < 0.0f ? tail : 1.0f - tail;
