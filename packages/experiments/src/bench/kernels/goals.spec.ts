@@ -2,6 +2,7 @@ import { disagreements } from './agreement';
 import { benchOp } from './cases';
 import { checkGoals } from './goals';
 import { rowsOf, type ArmName, type MeasuredArm } from './rows';
+import { scalingTable } from './scaling';
 import { summarise } from '../statistics';
 
 const measured = (arm: ArmName, ms: number, kernels: number | null = null, threads = 1): MeasuredArm => ({
@@ -43,6 +44,9 @@ test('only composites have to be three times faster; no op may be slower', () =>
 test('scaling compares the same case with one thread and with two', () => {
   const rows = rowsOf(bench('gelu', 'forward'), 'reused', [measured('fused-arrays', 20), measured('fused-arrays', 11, null, 2)]);
   expect(goal('two threads', rows)).toMatchObject({ met: true, worst: 'gelu forward 1.82x' });
+  expect(scalingTable(rows).rows).toEqual([['gelu', 'float32', '2^24', 'forward', '2', '1.192', '0.656', '1.82', '12.2']]);
+  // Neither one thread alone nor another arm is a comparison.
+  expect(scalingTable([...rowsOf(bench('relu', 'forward'), 'reused', [measured('fused-arrays', 20)]), ...rowsOf(bench('gelu', 'forward'), 'reused', [measured('stock', 11, null, 2)])]).rows).toEqual([]);
 });
 
 test('arms that compute another function are found', () => {

@@ -1,4 +1,5 @@
 import type { BenchRow } from './rows';
+import { scalings } from './scaling';
 
 /** A speed that the project holds itself to, and what was measured. */
 export interface GoalResult {
@@ -55,16 +56,9 @@ function toFused(rows: readonly BenchRow[], arm: BenchRow['arm'], direction: Ben
 }
 
 function scaling(rows: readonly BenchRow[]): Ratio[] {
-  return rows
-    .filter((row) => row.threads === 2 && row.arm === 'fused-arrays' && row.size === LARGE && row.dtype === 'float32')
-    .flatMap((row) => {
-      const one = rows.find((other) => other.threads === 1 && other.arm === row.arm && sameCase(row, { ...other, threads: 2 }));
-      return one ? [{ what: `${row.op} ${row.direction}`, value: one.nsPerElement / row.nsPerElement }] : [];
-    });
-}
-
-function sameCase(a: BenchRow, b: BenchRow): boolean {
-  return a.op === b.op && a.dtype === b.dtype && a.size === b.size && a.direction === b.direction && a.threads === b.threads;
+  return scalings(rows)
+    .filter(({ several }) => several.threads === 2 && several.arm === 'fused-arrays' && several.size === LARGE && several.dtype === 'float32')
+    .map(({ several, times }) => ({ what: `${several.op} ${several.direction}`, value: times }));
 }
 
 function atMost(goal: string, limit: number, ratios: readonly Ratio[]): GoalResult | undefined {

@@ -6,6 +6,7 @@ import { benchFigures } from './figures';
 import { checkGoals, type GoalResult } from './goals';
 import type { BenchKernelsConfig, Direction } from './options';
 import { ARMS, type ArmName, type BenchRow } from './rows';
+import { scalingTable } from './scaling';
 import { rowTable, speedTable } from './tables';
 
 export interface BenchSubject {
@@ -31,6 +32,17 @@ export function goalTable(goals: readonly GoalResult[]): Table {
   };
 }
 
+/** What threads bring, where several numbers of them were measured. */
+function threadBlocks(rows: readonly BenchRow[]): Block[] {
+  const table = scalingTable(rows);
+  if (table.rows.length === 0) return [];
+  return [
+    { kind: 'heading', text: 'Threads' },
+    { kind: 'paragraph', text: 'Functions on typed arrays with several threads beside one. linear copies x: what memory alone allows.' },
+    { kind: 'table', ...table },
+  ];
+}
+
 /** The report of a benchmark. */
 export function benchPages(subject: BenchSubject): Pages {
   const { rows, config, environment } = subject;
@@ -46,6 +58,7 @@ export function benchPages(subject: BenchSubject): Pages {
     { kind: 'heading', text: 'Goals' },
     { kind: 'table', ...goalTable(goals) },
     ...config.directions.flatMap((direction): Block[] => [{ kind: 'heading', text: HEADINGS[direction] }, { kind: 'table', ...speedTable(rows, direction) }]),
+    ...threadBlocks(rows),
     { kind: 'heading', text: 'Configuration' },
     { kind: 'paragraph', text: subject.command },
     { kind: 'list', items: Object.entries(config).map(([key, value]) => `${key}: ${show(value)}`) },
