@@ -13,7 +13,7 @@ const tarballs = path.join(root, 'dist', 'packages');
 const work = mkdtempSync(path.join(os.tmpdir(), 'packages-'));
 const bin = path.join(work, 'bin');
 // Nothing but Node and a shell: a compiler, cmake, make or Python would not be found.
-const environment = { ...process.env, PATH: bin, npm_config_ignore_scripts: 'false', npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false' };
+const environment = { ...process.env, PATH: bin, npm_config_ignore_scripts: 'false', npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false', FORCE_COLOR: '0' };
 for (const name of Object.keys(environment)) if (/^npm_(package|lifecycle|config_local_prefix)/.test(name) || name.startsWith('CUDA_ACTIVATIONS_ADDON') || name === 'NODE_PATH') delete environment[name];
 
 /** Loads TypeScript of the checkout, here and in the programs under test. */
