@@ -26,6 +26,21 @@ export interface CurveChart {
 
 const PANEL = { width: 240, height: 180 };
 
+/** Characters of a line over a figure, which would otherwise be as wide as what it says. */
+const LINE = 130;
+
+/** A title over a figure; a long subtitle in lines that break behind a semicolon. */
+function titled(text: string, subtitle: string): { readonly text: string; readonly subtitle: string[] } {
+  const lines = subtitle.split(/(?<=;) /).reduce<string[]>((done, part) => {
+    const line = done.at(-1);
+    return line !== undefined && line.length + 1 + part.length <= LINE ? [...done.slice(0, -1), `${line} ${part}`] : [...done, part];
+  }, []);
+  return { text, subtitle: lines };
+}
+
+/** Of the usual ten colours the eleventh series would get the first again. */
+const colours = (series: number) => (series > 10 ? { scale: { scheme: 'tableau20' as const } } : {});
+
 /** Lines over a whole-numbered x (or any, see `plain`), in panels. */
 export function curveChart({ title, subtitle, points, x, y, color, under, panel, columns = 3, ownAxes = false, plain = false }: CurveChart): TopLevelSpec {
   const series = [...new Set(points.map((point) => String(point[color])))];
@@ -33,7 +48,7 @@ export function curveChart({ title, subtitle, points, x, y, color, under, panel,
     field: color, type: 'nominal' as const, sort: null, legend: null, scale: { domain: series, range: series.map((name) => (name === under ? value : others)) },
   });
   return {
-    title: { text: title, subtitle },
+    title: titled(title, subtitle),
     data: { values: [...points] },
     facet: facetOf(panel, points.map((point) => String(point[panel]))),
     columns,
@@ -44,7 +59,7 @@ export function curveChart({ title, subtitle, points, x, y, color, under, panel,
       encoding: {
         x: { field: x.field, type: 'quantitative', title: x.title, ...(!plain && { axis: { tickMinStep: 1, format: 'd' }, scale: { zero: false, nice: false } }) },
         y: { field: y.field, type: 'quantitative', title: y.title, scale: y.logarithmic ? { type: 'log', nice: false } : { zero: false } },
-        color: { field: color, type: 'nominal', sort: null, title: color },
+        color: { field: color, type: 'nominal', sort: null, title: color, ...colours(series.length) },
         ...(under !== undefined && { strokeWidth: beneath(6, 1.5), opacity: beneath(0.4, 1) }),
       },
     },
@@ -70,7 +85,7 @@ export interface IntervalRow {
 /** Values with intervals, in panels; `zero` draws the line that an interval must not cross. */
 export function intervalChart(title: string, subtitle: string, axis: string, rows: readonly IntervalRow[], zero: boolean): TopLevelSpec {
   return {
-    title: { text: title, subtitle },
+    title: titled(title, subtitle),
     data: { values: [...rows] },
     facet: facetOf('panel', rows.map((row) => row.panel)),
     columns: 2,
@@ -98,7 +113,7 @@ export interface DotRow {
 /** Values of several kinds, told apart by colour and shape, in panels with axes of their own; later `kinds` lie on top. */
 export function dotChart(title: string, subtitle: string, kinds: readonly string[], rows: readonly DotRow[]): TopLevelSpec {
   return {
-    title: { text: title, subtitle },
+    title: titled(title, subtitle),
     data: { values: [...rows] },
     facet: facetOf('panel', rows.map((row) => row.panel)),
     columns: 2,

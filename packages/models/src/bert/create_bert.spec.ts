@@ -2,6 +2,7 @@ import * as tf from '@cuda-activations/runtime';
 import { countParameters, namedParameters } from '../weights/named_parameters';
 import { torchWeights } from '../weights/torch_weights';
 import { createBert, encoderLayers } from './create_bert';
+import { uncasedTokenizer } from './tokenizer';
 import { PAPER_ACTIVATIONS, type PaperActivation } from './testing/paper_activations';
 import { inDouble, ReferenceBert } from './testing/reference_bert';
 import { BATCH, integers, TINY, tinyBert } from './testing/tiny';
@@ -68,6 +69,24 @@ describe('createBert', () => {
     expect(logits([[0, 0]], [[0, 0]]).every(Number.isFinite)).toBe(true);
   });
 
+  it('gives an empty sentence, which is its special tokens alone, the same logits by itself and among others', () => {
+    const tokenizer = uncasedTokenizer(['[PAD]', '[UNK]', '[CLS]', '[SEP]', 'good', 'bad'], 'test');
+    const model = tinyBert();
+    const logits = (sentences: string[]): Float32Array => {
+      const { ids: padded, mask: kept, shape } = tokenizer.pad(sentences.map((text) => tokenizer.encode(text, TINY.maxPositions)));
+      return (model.apply([tf.tensor2d(padded, [...shape], 'int32'), tf.tensor2d(kept, [...shape], 'int32')]) as tf.Tensor).dataSync() as Float32Array;
+    };
+    const alone = logits(['']);
+    expect(alone.every(Number.isFinite)).toBe(true);
+    expect(largestDifference(alone, logits(['', 'good bad good']))).toBeLessThan(1e-6);
+    // The end of a sentence that is too long is cut off, so that what comes there is nothing to the model.
+    expect(logits([`${'good '.repeat(9)}bad`])).toEqual(logits(['good '.repeat(9)]));
+  });
+
+  it('names an id that the vocabulary lacks', () => {
+    expect(() => tinyBert().apply([integers([[2, 13, 3]]), integers([[1, 1, 1]])])).toThrow(/13.*not in \[0, 13\)/);
+  });
+
   it('names a sequence that is longer than the positions', () => {
     const long = Array.from({ length: 8 }, () => 1);
     expect(() => tinyBert().apply([integers([long]), integers([long])])).toThrow('ids: expected at most 7 tokens a sequence, got 8');
@@ -102,8 +121,13 @@ describe('createBert', () => {
     const [layer] = encoderLayers(model);
     const x = tf.randomNormal<tf.Rank.R3>([2, 3, 4], 0, 1, 'float32', 1);
     const none = tf.zeros<tf.Rank.R4>([2, 1, 1, 3]);
-    const { preactivation, output } = (layer as NonNullable<typeof layer>).trace(x, none);
+    const { preactivation, feedForward, output } = (layer as NonNullable<typeof layer>).trace(x, none);
     expect(preactivation.shape).toEqual([6, 6]);
+    const { data: kernel } = torchWeights(model)['bert.encoder.layer.0.output.dense.weight'] as { data: Float32Array };
+    const { data: bias } = torchWeights(model)['bert.encoder.layer.0.output.dense.bias'] as { data: Float32Array };
+    const { reference } = PAPER_ACTIVATIONS.find(({ activation }) => activation === 'gelu') as PaperActivation;
+    const expected = (preactivation.arraySync() as number[][]).flatMap((row) => Array.from(bias, (value, o) => reference(row).reduce((sum, f, i) => sum + f * (kernel[6 * o + i] as number), value)));
+    expect(largestDifference(feedForward.dataSync(), expected)).toBeLessThan(1e-5);
     expect(output.dataSync()).toEqual((layer?.apply([x, none]) as tf.Tensor).dataSync());
   });
 

@@ -1,7 +1,7 @@
 import * as tf from '@cuda-activations/runtime';
 import { feedForwardWidths, type BertConfig } from '../config';
 import { addAttention, attend, type AttentionWeights } from './attention';
-import { addDense, product, type AddWeight, type DenseWeights } from './dense';
+import { addDense, dense, product, type AddWeight, type DenseWeights } from './dense';
 import { biasDropout, type Dropout } from './dropout';
 import { biasedActivation, type BiasedActivation, type Blend } from './feed_forward';
 import { addNorm, normalized, type NormWeights } from './layer_norm';
@@ -10,7 +10,9 @@ import { addNorm, normalized, type NormWeights } from './layer_norm';
 export interface FeedForwardTrace {
   /** x W + b before the activation, [batch * length, units]. */
   readonly preactivation: tf.Tensor;
-  /** [batch, length, hidden]. */
+  /** W2 f(preactivation) + b2, before the residual and the norm, [batch * length, hidden]. */
+  readonly feedForward: tf.Tensor;
+  /** Of the layer, [batch, length, hidden]. */
   readonly output: tf.Tensor;
 }
 
@@ -67,14 +69,15 @@ export class BertLayer extends tf.layers.Layer {
     });
   }
 
-  /** As a forward pass without dropout, and what the activation got. */
+  /** As a forward pass without dropout, and what the activation got and made. */
   trace(x: tf.Tensor3D, mask: tf.Tensor4D): FeedForwardTrace {
     return tf.tidy(() => {
       const attended = this.#attended(x, mask, false);
       const raw = product(attended, this.#intermediate);
       const bias = this.#intermediate.bias.read();
-      const joined = this.#joined(this.#activate(raw, bias), this.#output, attended, this.#outputNorm, false);
-      return { preactivation: tf.add(raw, bias), output: tf.reshape(joined, x.shape) };
+      const hidden = this.#activate(raw, bias);
+      const joined = this.#joined(hidden, this.#output, attended, this.#outputNorm, false);
+      return { preactivation: tf.add(raw, bias), feedForward: dense(hidden, this.#output), output: tf.reshape(joined, x.shape) };
     });
   }
 
