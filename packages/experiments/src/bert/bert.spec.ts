@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as tf from '@cuda-activations/runtime';
-import { createBert, saveBert } from '@cuda-activations/models';
+import { createBert, loadBert, saveBert } from '@cuda-activations/models';
 import { presetNames, readPreset } from '../config/presets';
 import { resolveOptions } from '../config/resolve';
 import { prepareExperiment } from '../prepare';
@@ -109,6 +109,19 @@ test('local weights are fine-tuned with another activation; a vocabulary or leng
   expect(Object.keys(first?.metrics[0]?.gradientNorms ?? {})).toEqual(['layer 1', 'layer 4', 'classifier']);
   fs.writeFileSync(vocabulary, ['[PAD]', '[UNK]', '[CLS]', '[SEP]', ...Array.from({ length: 400 }, (_, i) => `word${i}`)].join('\n'));
   await expect(run('loaded', { weights, vocabulary, epochs: 1 })).rejects.toThrow(/vocabulary: expected at most the 400 entries of .*, got 404/);
+}, 120_000);
+
+test('a kept model is what transformers reads, and has the weights of the run; a finished run without one is trained again', async () => {
+  await run('kept', { epochs: 1 });
+  const [lacking] = runsOf('kept');
+  expect(fs.existsSync(path.join(lacking ?? '', 'model'))).toBe(false);
+  const [first] = outcomes('kept');
+  await run('kept', { epochs: 1, keepModel: true });
+  expect(outcomes('kept')).toEqual([first]);
+  const { model, config, fresh } = loadBert(path.join(lacking ?? '', 'model'));
+  model.dispose();
+  expect([fresh, config.hiddenSize, config.activation]).toEqual([[], 8, 'gelu']);
+  expect((await run('kept', { epochs: 1, keepModel: true })).join('\n')).toContain('1 of 1 runs are finished already');
 }, 120_000);
 
 test('names what is wrong with an activation, a data set, a gradual gate', async () => {

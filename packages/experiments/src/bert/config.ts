@@ -47,6 +47,7 @@ export const bertOptions = z.strictObject({
   traceSteps: limit('steps whose losses and gradient norms are averaged to one point of the curves (0: no curves)').default(10),
   threads: limit('threads of one operation (0: all cores); results depend on it').default(0),
   processes: limit('runs at a time, each in a process of its own (1: in this one; 0: as many as there are cores for threads)').default(1),
+  keepModel: z.boolean().default(false).describe('write the tested model to model/ in the folder of its run, as transformers saves one'),
   checkpointSeconds: z.number().positive().default(300).describe('seconds between checkpoints inside an epoch'),
   runsDir: z.string().min(1).default('runs').describe('folder of the runs and the report'),
   resultsDir: z.string().nullable().default(null).describe('folder to export the report and all numbers to (none: no export)'),

@@ -8,6 +8,7 @@ import type { RunListener } from '../runs/list';
 import { scoresOf } from '../train/scores';
 import { stepsOf, train, type EpochMetrics } from '../train/trainer';
 import type { BertRunConfig } from './config';
+import { keepModel } from './kept_model';
 import { LengthOrder } from './length_order';
 import { createRunModel, trainLengths } from './model';
 import { bertFolder, type BertTask } from './plan';
@@ -48,6 +49,7 @@ export async function executeBertRun(task: BertTask, cache: TextCache, listener:
       },
       interrupted,
     );
+    if (config.keepModel) keepModel(folder.folder, model);
     const test = scoresOf(result.test?.confusion ?? [], dataset.classes);
     listener.line(`test accuracy ${test.accuracy.toFixed(2)} % (majority ${test.majority.toFixed(2)} %), weighted F1 ${test.weightedF1.toFixed(3)}, MCC ${test.mcc.toFixed(3)}`);
   } catch (error) {

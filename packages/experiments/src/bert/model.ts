@@ -1,5 +1,5 @@
 import * as tf from '@cuda-activations/runtime';
-import { createBert, loadBert, readBertConfig, type BertConfig, type TorchGenerator } from '@cuda-activations/models';
+import { BERT_BASE, createBert, loadBert, readBertConfig, type BertConfig, type TorchGenerator } from '@cuda-activations/models';
 import { messageOf, UsageError } from '../config/errors';
 import { parseFeedForward } from './activations';
 import type { BertRunConfig } from './config';
@@ -10,6 +10,7 @@ import { weightsLabel } from './weights';
 /** A classifier as a run trains it. Whoever gets it frees it. */
 export interface RunModel {
   readonly model: tf.LayersModel;
+  readonly config: BertConfig;
   /** Draws the dropout masks. */
   readonly random: tf.RandomState;
   /** How much of the activation is there, the rest being GELU, where it comes gradually. */
@@ -42,10 +43,10 @@ export function createRunModel(options: ModelOptions, activation: string, { data
     if (options.weights === null) {
       const { layers, hiddenSize, heads, intermediateSize, maxLength } = options;
       const config = { ...changed, layers, hiddenSize, heads, intermediateSize, maxPositions: maxLength, vocabularySize: tokenizer.vocabularySize, paddingId: tokenizer.paddingId };
-      return { model: createBert({ ...common, config }), random, share, fresh: [] };
+      return { model: createBert({ ...common, config }), config: { ...BERT_BASE, ...config }, random, share, fresh: [] };
     }
-    const { model, fresh } = loadBert(options.weights, { ...common, config: changed });
-    return { model, random, share, fresh };
+    const { model, config, fresh } = loadBert(options.weights, { ...common, config: changed });
+    return { model, config, random, share, fresh };
   } catch (error) {
     random.dispose();
     share?.dispose();

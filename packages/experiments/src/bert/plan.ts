@@ -33,7 +33,7 @@ export function bertFolder({ subject, config, id }: Pick<BertTask, 'subject' | '
 
 /** Options that decide which runs there are, how fast they come or where they lie, but not what a run gives. */
 const NEUTRAL: readonly (keyof BertRunConfig)[] = [
-  'dataset', 'dataDir', 'integrity', 'syntheticTrain', 'syntheticDev', 'weights', 'vocabulary', 'activations', 'seeds', 'processes', 'checkpointSeconds', 'runsDir', 'resultsDir', 'force',
+  'dataset', 'dataDir', 'integrity', 'syntheticTrain', 'syntheticDev', 'weights', 'vocabulary', 'activations', 'seeds', 'processes', 'keepModel', 'checkpointSeconds', 'runsDir', 'resultsDir', 'force',
 ];
 /** Options of a new encoder, which a loaded one does not follow. */
 const FROM_SCRATCH: readonly (keyof BertRunConfig)[] = ['layers', 'hiddenSize', 'heads', 'intermediateSize'];

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as tf from '@cuda-activations/runtime';
-import type { ReportRow, ReportSubject } from '../classification/report/rows';
+import type { ReportSubject } from '../classification/report/rows';
 import { readPreset } from '../config/presets';
 import { UsageError } from '../config/errors';
 import type { ExperimentContext } from '../experiment';
@@ -11,6 +11,7 @@ import { describeEnvironment } from '../runs/environment';
 import { bertOptions, type BertRunConfig } from './config';
 import { checkModel, describeModel } from './model';
 import { bertFolder, bertTasks, finishedRun, type BertTask } from './plan';
+import { rowOf } from './report/row';
 import { bertResultTable } from './report/tables';
 import { writeBertReport } from './report/write';
 import type { BertSubject } from './subject';
@@ -77,13 +78,6 @@ function reportOf(subject: BertSubject, config: BertRunConfig, texts: Texts, tas
     chosen: [],
     missing: rows.flatMap(({ task, row }) => (row ? [] : [task.id])),
   };
-}
-
-function rowOf(task: BertTask): ReportRow | undefined {
-  const finished = finishedRun(task);
-  if (!finished?.result.test) return undefined;
-  const { result, metrics } = finished;
-  return { runId: task.id, activation: task.activation, optimizer: task.config.optimizer, seed: task.seed, learningRate: task.config.learningRate, perturbation: 0, result: { ...result, test: finished.result.test }, metrics };
 }
 
 /** Options that may differ from the preset `paper` without another result being expected. */

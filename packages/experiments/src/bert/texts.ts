@@ -14,11 +14,15 @@ export class Texts {
   /** Every seed and run has the same sentences. */
   readonly #ids = new Map<TextSplit, (readonly number[])[]>();
 
-  /** @param vocabulary where it is from, for people */
+  /**
+   * @param vocabulary where it is from, for people
+   * @param place its file or folder; undefined where it was made of the sentences
+   */
   constructor(
     readonly dataset: TextDataset,
     readonly tokenizer: BertTokenizer,
     readonly vocabulary: string,
+    readonly place?: string,
   ) {}
 
   /** The ids of a sentence, cut off behind `maxLength` tokens. */
@@ -50,7 +54,7 @@ export async function loadTexts(subject: BertSubject, config: BertRunConfig, pri
     return new Texts(dataset, uncasedTokenizer(words, source), source);
   }
   try {
-    return new Texts(dataset, loadBertTokenizer(place), weightsLabel(place));
+    return new Texts(dataset, loadBertTokenizer(place), weightsLabel(place), place);
   } catch (error) {
     throw new UsageError(`${config.vocabulary === null ? 'weights' : 'vocabulary'}: ${messageOf(error)}`);
   }

@@ -9,6 +9,7 @@ import { ProcessPool } from '../runs/pool';
 import { lanesOf, threadEnvironment } from '../threads';
 import type { BertRunConfig } from './config';
 import { executeBertRun } from './execute';
+import { keptModel } from './kept_model';
 import { bertFolder, listedTask, type BertTask } from './plan';
 import type { TextCache } from './text_cache';
 
@@ -17,7 +18,7 @@ import type { TextCache } from './text_cache';
  * @throws Interrupted once everything has stopped with a checkpoint
  */
 export async function trainTasks(tasks: readonly BertTask[], config: BertRunConfig, cache: TextCache, { print, interrupted, command }: ExperimentContext): Promise<void> {
-  if (config.force) for (const task of tasks) fs.rmSync(bertFolder(task).folder, { recursive: true, force: true });
+  for (const task of tasks) if (config.force || lacksModel(task)) fs.rmSync(bertFolder(task).folder, { recursive: true, force: true });
   const open = tasks.filter((task) => bertFolder(task).status() !== 'done').map(listedTask);
   if (open.length < tasks.length) print(`${tasks.length - open.length} of ${tasks.length} runs are finished already (--force trains them again)`);
   const meter = new ListMeter(open, print);
@@ -31,6 +32,12 @@ export async function trainTasks(tasks: readonly BertTask[], config: BertRunConf
     await executor.close();
     meter.stop();
   }
+}
+
+/** Whether a finished run did not keep the model that is wanted of it now. */
+function lacksModel(task: BertTask): boolean {
+  const folder = bertFolder(task);
+  return task.config.keepModel && folder.status() === 'done' && !fs.existsSync(keptModel(folder.folder));
 }
 
 function executorOf(config: BertRunConfig, cache: TextCache, interrupted: () => NodeJS.Signals | undefined): Executor<BertTask> {

@@ -1,0 +1,3 @@
+import { puzzleExperiment } from '../../src/bert/puzzle/experiment';
+
+export const experiment = puzzleExperiment();
