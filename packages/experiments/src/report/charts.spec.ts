@@ -7,7 +7,7 @@ const chart = (series: number, subtitle = 'short') =>
   }) as { title: { subtitle: string[] }; spec: { encoding: { color: { scale?: { scheme: string } } } } };
 
 test('a long subtitle breaks behind semicolons, so that it does not make the figure wide', () => {
-  const parts = Array.from({ length: 6 }, (_, i) => `part ${i} of ${'x'.repeat(50)}`);
+  const parts = Array.from({ length: 6 }, (_, i) => `part ${i} of ${'x'.repeat(30)}`);
   const { subtitle } = chart(1, parts.join('; ')).title;
   expect(subtitle.map((line) => line.split('; ').length)).toEqual([2, 2, 2]);
   expect(subtitle.join(' ')).toBe(parts.join('; '));

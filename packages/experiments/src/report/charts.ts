@@ -27,7 +27,7 @@ export interface CurveChart {
 const PANEL = { width: 240, height: 180 };
 
 /** Characters of a line over a figure, which would otherwise be as wide as what it says. */
-const LINE = 130;
+const LINE = 90;
 
 /** A title over a figure; a long subtitle in lines that break behind a semicolon. */
 function titled(text: string, subtitle: string): { readonly text: string; readonly subtitle: string[] } {

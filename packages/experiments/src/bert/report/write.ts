@@ -52,5 +52,8 @@ function statisticsSection(subject: ReportSubject): Content[] {
 }
 
 function figureSection(subject: ReportSubject): Content[] {
-  return [heading('Figures'), ...[...traceFigures(subject), ...curveFigures(subject)].map(chart)];
+  // One epoch makes no curve.
+  const curves = subject.rows.some(({ metrics }) => metrics.length > 1) ? curveFigures(subject) : [];
+  const figures = [...traceFigures(subject), ...curves];
+  return figures.length === 0 ? [] : [heading('Figures'), ...figures.map(chart)];
 }
