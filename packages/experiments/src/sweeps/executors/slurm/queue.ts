@@ -98,10 +98,10 @@ function lostTasks(folder: SweepFolder, { active, ended }: SlurmTasks, limit: nu
   }));
 }
 
-/** States of ended tasks, by `job_index`, where the cluster keeps accounts. */
+/** States of ended tasks, by `job_index`, where the cluster keeps accounts; sacct has a line for each of these by itself. */
 function accounting(jobs: readonly string[]): Map<string, string> {
   try {
-    const answer = callTool('sacct', ['--noheader', '--parsable2', '--allocations', '--array', `--jobs=${jobs.join(',')}`, '--format=JobID,State']);
+    const answer = callTool('sacct', ['--noheader', '--parsable2', '--allocations', `--jobs=${jobs.join(',')}`, '--format=JobID,State']);
     return new Map(answer.split('\n').flatMap((line): [string, string][] => {
       const [task, state] = line.split('|');
       // `CANCELLED by 1000`.

@@ -29,7 +29,8 @@ beforeEach(() => {
   restore = fakeTools(path.join(root, 'bin'), {
     sbatch: `${log('sbatch')}; n=$(cat '${root}/n' 2>/dev/null || echo 100); echo $((n + 1)) > '${root}/n'; echo "$n"`,
     squeue: `cat '${root}/squeue' 2>/dev/null || true`,
-    sacct: `cat '${root}/sacct' 2>/dev/null`,
+    // Options that Slurm 22.05 has: an unknown one is an error.
+    sacct: `[ "$*" = '--noheader --parsable2 --allocations --jobs=100,101 --format=JobID,State' ] && cat '${root}/sacct' 2>/dev/null`,
     scancel: log('scancel'),
     scontrol: `if [ "$1" = show ]; then echo 'MaxArraySize            = 11'; else ${log('scontrol')}; fi`,
   });
