@@ -218,7 +218,11 @@ export class Table {
     if (move !== undefined) {
       const to = Math.min(this.#rows.length - 1, Math.max(0, at < 0 ? 0 : at + move));
       const row = this.#rows[to];
-      if (row) this.events.activated(row.id);
+      if (row) {
+        // Now, not when it is drawn: the next key may be faster.
+        this.#active = row.id;
+        this.events.activated(row.id);
+      }
       this.#reveal(to);
     } else if ((event.key === ' ' || event.key === 'Enter') && at >= 0) this.events.picked(this.#active);
     else return;
