@@ -20,12 +20,19 @@ const taskCommand = defineCommand({
   },
   examples: [{ line: 'sweep task sweeps/activations --index=0', says: 'the first one' }],
   run: ({ arguments: [folder = ''], options, io }) => {
-    const { JOB_COMPLETION_INDEX: completion, SLURM_ARRAY_TASK_ID: array } = process.env;
-    const place = options.index ?? Number(completion ?? array ?? NaN);
+    const place = options.index ?? placeInQueue();
     const index = options.items === null ? place : itemAt(options.items, place);
     return runItem(new SweepFolder(folder), index, `${PROGRAM} sweep task ${folder} --index=${index}`, io);
   },
 });
+
+/** What the scheduler that started this process counts its tasks by. */
+function placeInQueue(): number {
+  const { JOB_COMPLETION_INDEX: completion, SLURM_ARRAY_TASK_ID: array } = process.env;
+  const place = completion ?? array;
+  if (place === undefined) throw new UsageError('index: expected an integer, from --index or from $JOB_COMPLETION_INDEX or $SLURM_ARRAY_TASK_ID, got none');
+  return Number(place);
+}
 
 function itemAt(items: string, place: number): number {
   const numbers = parseRanges(items, 'items');
@@ -71,7 +78,7 @@ const collectCommand = defineCommand({
   run: async ({ arguments: [name = ''], options: { format, metric, output, json }, io }) => {
     const collected = await collect(new SweepFolder(name), output ?? path.join(name, 'collected'), format, metric);
     if (json) printJson(io, collected);
-    else io.print(`${collected.rows} runs of ${collected.items} items: ${collected.files.join(', ')}`);
+    else io.print(`${collected.rows} runs of ${collected.items} finished items: ${collected.files.join(', ')}`);
     return EXIT.done;
   },
 });

@@ -43,7 +43,7 @@ test('an index is one of those that were named', async () => {
   for (const [argv, message] of [
     [['--index=2', '--items=0-1'], 'index: expected an integer from 0 to 1 with --items=0-1, got 2'],
     [['--index=2'], 'index: expected an integer from 0 to 1, got 2'],
-    [[], 'index: expected an integer from 0 to 1, got NaN'],
+    [[], 'index: expected an integer, from --index or from $JOB_COMPLETION_INDEX or $SLURM_ARRAY_TASK_ID, got none'],
     [['--index=0', '--items=x'], 'items: expected ranges such as 0-9,11, got "x"'],
   ] as const) {
     const { code, err } = await runCli('sweep', 'task', folder, ...argv);
