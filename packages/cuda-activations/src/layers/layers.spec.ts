@@ -105,6 +105,17 @@ describe('names in `activation:` of stock layers', () => {
     expect(apply('hardSigmoid').dataSync()[3]).toBeCloseTo(0.7, 6);
   });
 
+  test.each([
+    ['hard_sigmoid', 2 / 3],
+    ['hardSigmoid', 0.7],
+    [layers.activation('hard_sigmoid'), 2 / 3],
+  ])('%p is the same function in a model that was saved', async (activation, value) => {
+    expect(apply(activation).dataSync()[3]).toBeCloseTo(value, 6);
+    const model = tf.sequential({ layers: [tf.layers.activation({ activation: activation as 'relu', inputShape: [4] })] });
+    const copy = await reloaded(await reloaded(model, 'once'), 'twice');
+    expect((copy.predict(x) as tf.Tensor).dataSync()[3]).toBeCloseTo(value, 6);
+  });
+
   test('an instance with parameters, saved under a name that holds them', async () => {
     const activation = layers.activation({ name: 'leaky_relu', negativeSlope: 0.25 });
     expect(apply(activation).dataSync()[0]).toBe(-0.5);

@@ -20,10 +20,19 @@ function baseClass(): ActivationClass {
   return Object.getPrototypeOf(linear) as unknown as ActivationClass;
 }
 
+/** Names that tf.layers, which spells them in camelCase when it loads a model, would take for another function of its own: hardSigmoid is that of Keras 2. */
+const OTHERS_OF_TF_LAYERS = new Set(['hard_sigmoid']);
+
+/** What a saved model holds for `className`: a name that tf.layers reads back as this activation. */
+const savedName = (className: string): string => (OTHERS_OF_TF_LAYERS.has(className) ? `${className}()` : className);
+
 /** A class that tf.layers makes where a layer's `activation` is `className`. */
 export function activationClass(className: string, activation: ResolvedActivation): ActivationClass {
   return class extends baseClass() {
     static override className = className;
+    override getClassName(): string {
+      return savedName(className);
+    }
     override apply(x: tf.Tensor): tf.Tensor {
       return activation.info.family === 'rowwise' ? tensorFunctions.rowwise(x, activation.info, -1) : tensorFunctions.pointwise(x, activation);
     }
@@ -43,7 +52,7 @@ export function registerNamedActivations(): void {
   const taken = tfjs.serialization.SerializationMap.getMap().classNameMap;
   for (const info of [...listActivations('pointwise'), ...listActivations('rowwise')]) {
     const activation = resolveActivation(info.name);
-    for (const name of new Set([info.name, ...info.aliases].flatMap((each) => [each, camelCase(each)])))
+    for (const name of new Set([info.name, savedName(info.name), ...info.aliases].flatMap((each) => [each, camelCase(each)])))
       if (!(name in taken)) register(name, activation);
   }
 }
@@ -55,7 +64,7 @@ export function registerNamedActivations(): void {
 export function activationInstance(spec: ActivationSpec): Activation {
   const activation = resolveActivation(spec, ['pointwise', 'rowwise']);
   const parameters = Object.entries(activation.parameters).map(([name, value]) => `${name}=${String(value)}`);
-  const className = parameters.length > 0 ? `${activation.name}(${parameters.join(',')})` : activation.name;
+  const className = parameters.length > 0 ? `${activation.name}(${parameters.join(',')})` : savedName(activation.name);
   for (const name of new Set([className, camelCase(className)])) register(name, activation);
   return new (activationClass(className, activation))();
 }
