@@ -73,8 +73,10 @@ CA_FN float Expm1OfReduced(float r) {
   return MulAdd(r * r, Polynomial(r, c), r);
 }
 
-/// 2^n, -126 <= n <= 127.
-CA_FN float PowerOfTwo(int n) { return FromBits((n + 127) << 23); }
+/// 2^n, -126 <= n <= 127; of any other n, as a NaN gives, some float.
+CA_FN float PowerOfTwo(int n) {
+  return FromBits(static_cast<int>(static_cast<unsigned>(n + 127) << 23));
+}
 
 /// 2^64 e^x for kLowest <= x <= 43; for kLowest and below the result is
 /// finite, tiny and unspecified: clamp first.
