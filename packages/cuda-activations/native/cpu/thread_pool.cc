@@ -110,13 +110,14 @@ class Pool : public ParallelFor {
     task.body = &body;
     task.count = count;
     task.batch = std::max<int64_t>(1, count / (threads * 4));
-    task.wanted = static_cast<int>(threads) - 1;
+    const int wanted = static_cast<int>(threads) - 1;
+    task.wanted = wanted;
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      Grow(task.wanted);
+      Grow(wanted);
       queue_.push_back(&task);
     }
-    if (task.wanted == 1) {
+    if (wanted == 1) {
       wake_.notify_one();
     } else {
       wake_.notify_all();
