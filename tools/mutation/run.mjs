@@ -1,33 +1,17 @@
 #!/usr/bin/env node
 // Applies each seeded fault to a copy of the sources, runs the tests that should see it, and shows which did.
 // usage: node tools/mutation/run.mjs [--only=typescript,cpp,cuda] [--match=TEXT]
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Report, run, tail } from '../../packages/cuda-activations/scripts/cuda/checks/report.mjs';
+import { copySources, root } from '../sources/copy.mjs';
 import { cpp, typescript } from './mutations.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 const kernels = 'packages/cuda-activations';
+const installedOrBuilt = ['node_modules', ...['runtime', 'cuda-activations', 'models', 'experiments', 'cli'].flatMap((name) => ['build', 'dist', 'node_modules'].map((folder) => `packages/${name}/${folder}`))];
 const { values } = parseArgs({ options: { only: { type: 'string', default: 'typescript,cpp,cuda' }, match: { type: 'string', default: '' } } });
-
-/** The sources as git knows them, with what is built or installed linked to. */
-function copySources() {
-  const copy = mkdtempSync(path.join(tmpdir(), 'mutants-'));
-  const { stdout, status, stderr } = spawnSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 });
-  if (status !== 0) throw new Error(stderr);
-  for (const file of stdout.split('\0').filter((name) => name && existsSync(path.join(root, name)))) {
-    mkdirSync(path.dirname(path.join(copy, file)), { recursive: true });
-    cpSync(path.join(root, file), path.join(copy, file));
-  }
-  const links = ['node_modules', ...['runtime', 'cuda-activations', 'models', 'experiments', 'cli'].flatMap((name) => ['build', 'dist', 'node_modules'].map((folder) => `packages/${name}/${folder}`))];
-  for (const link of links) if (existsSync(path.join(root, link))) symlinkSync(path.join(root, link), path.join(copy, link));
-  for (const generated of [`${kernels}/src/generated`, `${kernels}/native/generated`]) cpSync(path.join(root, generated), path.join(copy, generated), { recursive: true });
-  return copy;
-}
 
 /** Runs `work` with one edit in place. @returns what `work` finds */
 async function withMutation(copy, { file, find, replace }, work) {
@@ -54,7 +38,7 @@ async function jest(copy, project, pattern) {
 
 async function mutateTypeScript(report) {
   const chosen = typescript.filter(({ name }) => name.includes(values.match));
-  const copy = copySources();
+  const copy = copySources('mutants-', installedOrBuilt);
   try {
     const projectOf = ({ file }) => file.split('/')[1];
     const runs = new Map(chosen.map((mutation) => [`${projectOf(mutation)} ${mutation.tests}`, mutation]));
@@ -77,7 +61,7 @@ async function mutateTypeScript(report) {
 
 async function mutateCpp(report) {
   const chosen = cpp.filter(({ name }) => name.includes(values.match));
-  const copy = copySources();
+  const copy = copySources('mutants-', installedOrBuilt);
   const folder = path.join(root, kernels, 'build/mutants');
   try {
     // The build that stays between runs is of this clone's sources; a mutant's object is linked before its library.
