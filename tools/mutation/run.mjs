@@ -5,7 +5,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Report, run, tail } from '../../packages/cuda-activations/scripts/cuda/checks/report.mjs';
+import { must, Report, run, tail } from '../../packages/cuda-activations/scripts/cuda/checks/report.mjs';
 import { copySources, root } from '../sources/copy.mjs';
 import { cpp, typescript } from './mutations.mjs';
 
@@ -69,10 +69,7 @@ async function mutateCpp(report) {
       ['-S', path.join(root, kernels), '-B', folder, '-DCMAKE_EXPORT_COMPILE_COMMANDS=ON', '-DWITH_CUDA=OFF'],
       ['--build', folder, '-j', String(availableParallelism()), '--target', 'cuda_activations_tests'],
     ];
-    for (const step of steps) {
-      const { ok, text } = await run('cmake', step, { env: { ...process.env, WITH_CUDA: 'OFF' } });
-      if (!ok) throw new Error(`cmake ${step.join(' ')}:\n${tail(text)}`);
-    }
+    for (const step of steps) await must('cmake', step, { env: { ...process.env, WITH_CUDA: 'OFF' } });
     const commands = JSON.parse(readFileSync(path.join(folder, 'compile_commands.json'), 'utf8'));
     const original = path.join(root, kernels, 'native');
     const mutated = path.join(copy, kernels, 'native');

@@ -1,15 +1,16 @@
 #!/usr/bin/env node
-// Builds the C++ anew with GCC's or Clang's sanitizers and runs its tests: the kernels by their own tests, the addons and the op library inside Node by the packages' tests.
+// Builds the C++ anew with sanitizers and runs its tests: the kernels by their own tests, the addons and the op library (which takes GCC) inside Node by the packages' tests.
 // usage: node tools/sanitizers/run.mjs [--only=kernels,threads,addons]
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Report, run, tail } from '../../packages/cuda-activations/scripts/cuda/checks/report.mjs';
+import { must, Report, run } from '../../packages/cuda-activations/scripts/cuda/checks/report.mjs';
 import { copySources, root } from '../sources/copy.mjs';
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: 'kernels,threads,addons' } } });
+// nx hands --cases and --seed of `run-many -t hardening` to every project; they are those of the properties.
+const { values } = parseArgs({ options: { only: { type: 'string', default: 'kernels,threads,addons' }, cases: { type: 'string' }, seed: { type: 'string' } } });
 const kernels = path.join(root, 'packages/cuda-activations');
 const compiler = process.env.CXX || 'c++';
 const jobs = String(availableParallelism());
@@ -25,13 +26,6 @@ const sanitizerOptions = {
 };
 const report = new Report();
 
-/** Runs a step that the others need. @throws {Error} with the end of what it said */
-async function must(command, options, extra) {
-  const { ok, ended, text } = await run(command, options, extra);
-  if (!ok) throw new Error(`${command} ${options.join(' ')} ended with ${ended}:\n${tail(text)}`);
-  return text;
-}
-
 /** The C++ tests of the kernels, built with `flags`. */
 async function testKernels(name, flags) {
   const folder = path.join(kernels, 'build/sanitizers', name);
@@ -44,7 +38,7 @@ async function testKernels(name, flags) {
 /** Full path of one of the compiler's libraries. */
 function compilerLibrary(name) {
   const found = spawnSync(compiler, [`-print-file-name=${name}`], { encoding: 'utf8' }).stdout.trim();
-  if (!path.isAbsolute(found)) throw new Error(`${compiler} has no ${name}; install its sanitizers, or leave this part out with --only=kernels,threads`);
+  if (!path.isAbsolute(found)) throw new Error(`${compiler} has no ${name}; install GCC's sanitizers, or leave this part out with --only=kernels,threads`);
   return found;
 }
 

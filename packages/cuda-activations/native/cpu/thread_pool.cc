@@ -110,6 +110,7 @@ class Pool : public ParallelFor {
     task.body = &body;
     task.count = count;
     task.batch = std::max<int64_t>(1, count / (threads * 4));
+    // Once it is queued the helpers count task.wanted down.
     const int wanted = static_cast<int>(threads) - 1;
     task.wanted = wanted;
     {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run, tail } from './report.mjs';
+import { must, run } from './report.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 export const buildsFolder = join(root, 'build/cuda-tests');
@@ -28,10 +28,7 @@ export function build(variant, targets, more = []) {
     for (const step of [
       ['-S', join(root, 'native/emulation'), '-B', folder, ...options[variant], ...more],
       ['--build', folder, '-j', String(availableParallelism()), ...targets.flatMap((target) => ['--target', target])],
-    ]) {
-      const { ok, text } = await run('cmake', step);
-      if (!ok) throw new Error(`cmake ${step.join(' ')}:\n${tail(text)}`);
-    }
+    ]) await must('cmake', step);
     return folder;
   };
   const built = last.then(work);

@@ -19,6 +19,13 @@ export function run(command, options, extra = {}) {
 /** The last lines of a text. */
 export const tail = (text, lines = 25) => text.trimEnd().split('\n').slice(-lines).join('\n');
 
+/** Runs a step that others need. @returns what it said @throws {Error} with the end of that, where it fails */
+export async function must(command, options, extra) {
+  const { ok, ended, text } = await run(command, options, extra);
+  if (!ok) throw new Error(`${command} ${options.join(' ')} ended with ${ended}:\n${tail(text)}`);
+  return text;
+}
+
 /** Calls `job` for every item, as many at a time as there are processors. */
 export async function forEach(items, job) {
   const queue = [...items];
