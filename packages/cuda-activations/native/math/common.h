@@ -134,6 +134,27 @@ CA_FN double WithSign(double magnitude, double x) {
                   (Bits(x) & static_cast<long long>(0x8000000000000000ULL)));
 }
 
+/// value, or x where that is a NaN.
+template <class T>
+CA_FN T OrNan(T x, T value) {
+  return x == x ? value : x;
+}
+
+/// negative where x has its sign (-0 too), else positive. By the bits: a
+/// comparison takes one of the two units that multiply.
+CA_FN float SelectBySign(float x, float negative, float positive) {
+#if defined(__CUDA_ARCH__)
+  return Bits(x) < 0 ? negative : positive;
+#else
+  const int mask = Bits(x) >> 31;
+  return FromBits(Bits(positive) ^ ((Bits(negative) ^ Bits(positive)) & mask));
+#endif
+}
+template <class T>
+CA_FN T SelectBySign(T x, T negative, T positive) {
+  return x < T(0) ? negative : positive;
+}
+
 /// Correctly rounded; within 0.51 units in the last place where a device has
 /// CA_RECIPROCAL_ROOT(x), within two units of 1 / sqrt(x), instead.
 CA_FN float SquareRoot(float x) {
@@ -177,13 +198,13 @@ CA_FN T Polynomial(T x, const T (&c)[n]) {
   return sum;
 }
 
-/// The same, the product of the last step exact on every machine.
+/// The same, the products of the last two steps exact on every machine.
 template <class T, int n>
 CA_FN T PolynomialExactEnd(T x, const T (&c)[n]) {
   T sum = c[n - 1];
 #pragma GCC unroll 16
-  for (int i = n - 2; i >= 1; --i) sum = MulAdd(sum, x, c[i]);
-  return ExactMulAdd(sum, x, c[0]);
+  for (int i = n - 2; i >= 2; --i) sum = MulAdd(sum, x, c[i]);
+  return ExactMulAdd(ExactMulAdd(sum, x, c[1]), x, c[0]);
 }
 
 CA_MATH_END

@@ -94,26 +94,40 @@ CA_FN float ExpOfReducedBinary(float f) {
   const float c[] = {1.0f,          0.693147182f,   0.240226477f,
                      0.0555035956f, 0.00961850118f, 0.00133909844f,
                      0.00015328516f};
+#if CA_HAS_FMA
   return Polynomial(f, c);
+#else
+  return ExpOfReduced(f * c[1]);
+#endif
 }
 
 // a (high + low) = n + f, |f| <= 1 / 2, the product exact where n is
 // subtracted: an exponent that is itself a product needs no second word.
+// 2^scale times the power of two leaves by the exponent's bits, which takes no
+// multiplication; a is a number, and n + scale within -125 and 126.
+template <int scale>
 struct BinaryReduction {
-  int n;
+  static constexpr float kRound = FloatReduction::kRound + scale;
+  int exponent;  ///< n + scale in the exponent's place
   float f;
-  CA_FN BinaryReduction(float a, float high, float low) {
-    const float shifted = MulAdd(a, high, FloatReduction::kRound);
-    const float whole = shifted - FloatReduction::kRound;
-    n = Bits(shifted) - 0x4b400000;
-    f = MulAdd(a, low, ExactMulAdd(a, high, -whole));
+  CA_FN BinaryReduction(float a, float high) {
+    const float shifted = MulAdd(a, high, kRound);
+    exponent = static_cast<int>(static_cast<unsigned>(Bits(shifted)) << 23);
+    f = ExactMulAdd(a, high, kRound - shifted);
+  }
+  CA_FN BinaryReduction(float a, float high, float low)
+      : BinaryReduction(a, high) {
+    f = MulAdd(a, low, f);
+  }
+  /// 2^scale 2^(n + f).
+  CA_FN float Power() const {
+    return FromBits(Bits(ExpOfReducedBinary(f)) + exponent);
   }
 };
 
 /// 2^64 2^(a (high + low)).
 CA_FN float BinaryExpOfProductScaled(float a, float high, float low) {
-  const BinaryReduction reduction(a, high, low);
-  return ExpOfReducedBinary(reduction.f) * PowerOfTwo(reduction.n + 64);
+  return BinaryReduction<64>(a, high, low).Power();
 }
 
 /// 2^64 e^(-rate a) for a from 0 to limit(), where it is 0 for any use.
@@ -136,10 +150,9 @@ class Decay<float> {
   float high_, low_, limit_;
 };
 
-/// e^x for -87 <= x <= 88.
-CA_FN float ExpOfModerate(float x) {
-  const FloatReduction reduction(x);
-  return ExpOfReduced(reduction.r) * PowerOfTwo(reduction.n);
+/// e^(-2 a) for 0 <= a <= 40; relative error 2^-25.2 a before rounding.
+CA_FN float ExpOfMinusTwice(float a) {
+  return BinaryReduction<0>(a, -2.0f * FloatReduction::kLog2E).Power();
 }
 
 /// e^x for all x: 0 below, infinity above, gradual underflow between.
@@ -206,6 +219,18 @@ CA_FN double Log1pOfUnit(double z) { return __builtin_log1p(z); }
 template <class T>
 CA_FN T ExpOfMinusAbs(T x) {
   return ExpScaled(Max(Scaling<T>::kLowest, -Abs(x))) * Scaling<T>::kUnscale;
+}
+
+/// exp(-|x|) for all numbers x, not scaled; of a NaN, some number.
+CA_FN float ExpOfMinusMagnitude(float x) {
+  constexpr float high = -FloatReduction::kLog2E, low = -1.925963033500e-8f;
+  return BinaryExpOfProductScaled(MinMagnitude(-Scaling<float>::kLowest, x),
+                                  high, low) *
+         Scaling<float>::kUnscale;
+}
+template <class T>
+CA_FN T ExpOfMinusMagnitude(T x) {
+  return ExpOfMinusAbs(x);
 }
 
 CA_MATH_END

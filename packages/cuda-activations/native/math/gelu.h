@@ -9,10 +9,7 @@ CA_MATH_BEGIN
 template <class T>
 struct Gelu {
   CA_FN explicit Gelu(const double*) {}
-  CA_FN T Value(T x) const {
-    return MulAdd(-Scaling<T>::kUnscale, NormalTail(x).ScaledMoment(),
-                  Max(T(0), x));
-  }
+  CA_FN T Value(T x) const { return NormalTail(x).MinusMoment(Max(T(0), x)); }
   CA_FN T Derivative(T x) const { return NormalTail(x).Derivative(); }
   CA_FN T SecondDerivative(T x) const {
     const T c = Min(T(40), Abs(x));

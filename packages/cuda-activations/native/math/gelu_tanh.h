@@ -42,34 +42,34 @@ struct GeluTanh {
   CA_FN explicit GeluTanh(const double*) {}
   CA_FN T Value(T x) const {
     const Terms t(x);
-    const T numerator = x < T(0) ? t.scaled : T(1);
+    const T numerator = SelectBySign(x, t.scaled, T(1));
     const T y = Max(-Limit(T()), x) * Quotient(numerator, T(1) + t.z);
-    return x < T(0) ? y * Scaling<T>::kUnscale : y;
+    return y * SelectBySign(x, Scaling<T>::kUnscale, T(1));
   }
   CA_FN T Derivative(T x) const {
     const Terms t(x);
-    return GateSlope(x < T(0), t.a, t.slope, t.scaled);
+    return OrNan(x, GateSlope(x < T(0), t.a, t.slope, t.scaled));
   }
   CA_FN T SecondDerivative(T x) const {
     const Terms t(x);
     const T d = Quotient(T(1), T(1) + t.z);
     const T th = d - t.z * d;  // tanh(|u|)
     // s s(-) (2 w' + a w'' - a w'^2 tanh(u)), w = 2 u
-    return t.scaled * d * d *
-           (T(2) * t.slope +
-            t.a * (T(6) * kCubic * t.a - t.slope * t.slope * th)) *
-           Scaling<T>::kUnscale;
+    return OrNan(x, t.scaled * d * d *
+                        (T(2) * t.slope +
+                         t.a * (T(6) * kCubic * t.a - t.slope * t.slope * th)) *
+                        Scaling<T>::kUnscale);
   }
 
   static constexpr T kLinear = T(GeluTanhArgument::kLinear);
   static constexpr T kCubic = T(GeluTanhArgument::kCubic);
 
   /// a = |x| kept where exp(-|2 u|) is not 0, that scaled, z = exp(-|2 u|),
-  /// and slope = d(2 u)/dx.
+  /// and slope = d(2 u)/dx: numbers, also of a NaN.
   struct Terms {
     T a, scaled, z, slope;
     CA_FN explicit Terms(T x) {
-      a = Min(Limit(T()), Abs(x));
+      a = MinMagnitude(Limit(T()), x);
       scaled = GeluTanhExpScaled(a);
       z = scaled * Scaling<T>::kUnscale;
       const T square = a * a;

@@ -8,8 +8,8 @@ CA_MATH_BEGIN
 
 /// tanh(a), a >= 0.65, not NaN: 1 - 2 z / (1 + z), z = exp(-2 a).
 CA_FN float HyperbolicTangentOfLarge(float a) {
-  const float z = ExpOfModerate(-2.0f * MinMagnitude(20.0f, a));
-  return 1.0f - Quotient(2.0f * z, 1.0f + z);
+  const float z = ExpOfMinusTwice(MinMagnitude(20.0f, a));
+  return 1.0f - Quotient(z + z, 1.0f + z);
 }
 
 /// tanh(x): x + x^3 q(x^2) up to 0.65.
@@ -52,7 +52,7 @@ CA_FN float XTanhSlope(float x) {
   const float q[] = {-1.33333182f, 0.799881339f, -0.428811163f, 0.189528361f};
   const float near = MulAdd(a * u, Polynomial(u, q), a + a);
   const float b = MinMagnitude(20.0f, x);
-  const float z = ExpOfModerate(-2.0f * b);
+  const float z = ExpOfMinusTwice(b);
   const float far =
       Quotient(MulAdd(z, MulAdd(4.0f, b, -z), 1.0f), SquareOfOnePlus(z));
   return WithSign(a >= 0.35f ? far : near, x);

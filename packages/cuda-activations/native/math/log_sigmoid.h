@@ -10,7 +10,7 @@ template <class T>
 struct LogSigmoid {
   CA_FN explicit LogSigmoid(const double*) {}
   CA_FN T Value(T x) const {
-    return Min(T(0), x) - Log1pOfUnit(ExpOfMinusAbs(x));
+    return Min(T(0), x) - Log1pOfUnit(ExpOfMinusMagnitude(x));
   }
   CA_FN T Derivative(T x) const { return Logistic(-x); }
   CA_FN T DerivativeFromOutput(T y) const { return -Expm1Negative(y); }

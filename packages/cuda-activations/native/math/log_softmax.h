@@ -21,7 +21,9 @@ struct LogSoftmax {
   }
 
   CA_FN static T Weight(T, T dy) { return dy; }
-  CA_FN static T Gradient(T y, T dy, T sum) { return dy - Exp(y) * sum; }
+  CA_FN static T Gradient(T y, T dy, T sum) {
+    return dy - ExpOfNegative(y) * sum;
+  }
 };
 
 CA_MATH_END

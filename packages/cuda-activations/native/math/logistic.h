@@ -7,19 +7,32 @@
 
 CA_MATH_BEGIN
 
-/// (high + low) / (1 + z) for finite high and 0 <= z <= 1, rounded once: the
-/// remainder of the first quotient, with what 1 + z lost, corrects it.
-CA_FN float QuotientByOnePlus(float high, float low, float z) {
-  const float q = 1.0f + z;
-  const float lost = z - (q - 1.0f);
-  const float first = Quotient(high, q);
-  const float remainder =
-      MulAdd(-first, lost, ExactMulAdd(-first, q, high) + low);
-  // 1 / q to 4 %.
-  return MulAdd(remainder, MulAdd(-0.4857f, q, 1.457f), first);
+/// first, about numerator / (1 + z), with its error corrected by `excess`, the
+/// numerator minus first: what is left after first z, a remainder in which
+/// neither the rounding of 1 + z nor the quotient's is lost.
+CA_FN float CorrectedQuotient(float first, float excess, float z) {
+  // 1 / (1 + z) to 4 %.
+  return MulAdd(ExactMulAdd(-first, z, excess), MulAdd(-0.4857f, z, 0.9713f),
+                first);
 }
-CA_FN double QuotientByOnePlus(double high, double low, double z) {
-  return (high + low) / (1.0 + z);
+
+/// numerator / (1 + z) for a finite numerator and 0 <= z <= 1, rounded once:
+/// numerator - first is exact, as first is at least half of it.
+CA_FN float QuotientByOnePlus(float numerator, float z) {
+  const float first = Quotient(numerator, 1.0f + z);
+  return CorrectedQuotient(first, numerator - first, z);
+}
+CA_FN double QuotientByOnePlus(double numerator, double z) {
+  return numerator / (1.0 + z);
+}
+
+/// a b / (1 + z), likewise; a b need not be a float.
+CA_FN float ProductByOnePlus(float a, float b, float z) {
+  const float first = Quotient(a * b, 1.0f + z);
+  return CorrectedQuotient(first, ExactMulAdd(a, b, -first), z);
+}
+CA_FN double ProductByOnePlus(double a, double b, double z) {
+  return a * b / (1.0 + z);
 }
 
 /// (1 + z)^2 for 0 <= z <= 1, nearly rounded once.
@@ -32,7 +45,7 @@ CA_FN T SquareOfOnePlus(T z) {
 template <class T>
 CA_FN T Logistic(T x) {
   const T z = ExpOfMinusAbs(x);
-  return QuotientByOnePlus(x < T(0) ? z : T(1), T(0), z);
+  return QuotientByOnePlus(x < T(0) ? z : T(1), z);
 }
 
 /// s(x) s(-x), the derivative of s.

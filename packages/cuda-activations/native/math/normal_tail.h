@@ -7,46 +7,60 @@
 
 CA_MATH_BEGIN
 
-/// 2^64 exp(-a^2 / 2), 0 <= a <= 15, as a power of two of the exact square.
-CA_FN float ExpOfHalfSquareScaled(float a) {
-  constexpr float high = -0.721347511f, low = -9.62981517e-9f;  // log2(e) / -2
-  const float square = a * a;
-  const float rest = ExactMulAdd(a, a, -square);
-  const BinaryReduction reduction(square, high, low);
-  return ExpOfReducedBinary(MulAdd(rest, high, reduction.f)) *
-         PowerOfTwo(reduction.n + 64);
-}
-CA_FN double ExpOfHalfSquareScaled(double a) {
-  const double h = -0.5 * a;
-  const double square = h * a;
-  return ExpScaled(square, ExactMulAdd(h, a, -square));
-}
+/// exp(-a^2 / 2), 0 <= a <= 15, as a power of two of the exact square: e
+/// Unscale(). The exponent's factor log2(e) / 2 is cut to a float; Unscale()
+/// makes up for it, or the polynomial that e is multiplied with.
+struct FloatHalfSquare {
+  float square, e;
+  CA_FN explicit FloatHalfSquare(float a) {
+    constexpr float rate = -0.721347511f;
+    square = a * a;
+    BinaryReduction<64> reduction(square, rate);
+    reduction.f = MulAdd(ExactMulAdd(a, a, -square), rate, reduction.f);
+    e = reduction.Power();
+  }
+  CA_FN float Unscale() const {
+    constexpr float unscale = Scaling<float>::kUnscale;
+    return MulAdd(square, -6.674879e-9f * unscale, unscale);
+  }
+};
+struct DoubleHalfSquare {
+  double e;
+  CA_FN explicit DoubleHalfSquare(double a) {
+    const double h = -0.5 * a;
+    const double square = h * a;
+    e = ExpScaled(square, ExactMulAdd(h, a, -square));
+  }
+  CA_FN double Unscale() const { return 1.0; }
+};
+CA_FN FloatHalfSquare HalfSquare(float a) { return FloatHalfSquare(a); }
+CA_FN DoubleHalfSquare HalfSquare(double a) { return DoubleHalfSquare(a); }
 
 /// factor phi(a), of any a; the product is formed before it can underflow.
 template <class T>
 CA_FN T TimesNormalDensity(T factor, T a) {
-  const T c = Min(T(sizeof(T) == 4 ? 15.0 : 38.6), Abs(a));
-  return ExpOfHalfSquareScaled(c) * T(0.398942280401432678) * factor *
-         Scaling<T>::kUnscale;
+  const auto half = HalfSquare(Min(T(sizeof(T) == 4 ? 15.0 : 38.6), Abs(a)));
+  return half.e * T(0.398942280401432678) * factor * half.Unscale();
 }
 
 struct FloatNormalTail {
-  float x, a, e;
-  CA_FN explicit FloatNormalTail(float input) : x(input) {
-    a = MinMagnitude(15.0f, input);
-    e = ExpOfHalfSquareScaled(a);
-  }
-  /// 2^64 a Phi(-a), as s p(v) exp(-a^2 / 2) with s = a / (a + c) and v, which
-  /// goes from one side of 0 to the other: neither where a goes to 0 nor far
-  /// out do p's terms cancel. Relative error of p 2^-27.6;
-  /// scripts/fits/float32.py.
-  CA_FN float ScaledMoment() const {
-    const float p[] = {0.81472522f,   1.26100552f,   1.3258394f,
-                       0.80236882f,   0.0466962978f, -0.294566214f,
-                       -0.084974207f, 0.139200494f,  0.0376053117f,
-                       -0.0683175325f};
-    const float s = Quotient(a, a + 3.36842108f);
-    return Polynomial(0.4375f - s, p) * s * e;
+  float x, a;
+  FloatHalfSquare half;
+  CA_FN explicit FloatNormalTail(float input)
+      : x(input), a(MinMagnitude(15.0f, input)), half(a) {}
+  /// sum - a Phi(-a), the latter as p(v) half.e s with s = a / (a + c) and v,
+  /// which goes from one side of 0 to the other: neither where a goes to 0 nor
+  /// far out do p's terms cancel. Relative error of p 2^-26.2;
+  /// scripts/fits/float32.py. s comes last: it may be as small as any float.
+  CA_FN float MinusMoment(float sum) const {
+    constexpr float unscale = -Scaling<float>::kUnscale;
+    const float p[] = {0.750509441f * unscale,  1.17805934f * unscale,
+                       1.41747797f * unscale,   1.22347462f * unscale,
+                       0.613784194f * unscale,  -0.0291983224f * unscale,
+                       -0.267913073f * unscale, -0.0708817318f * unscale,
+                       0.11466971f * unscale};
+    const float s = Quotient(a, a + 3.76f);
+    return ExactMulAdd(PolynomialExactEnd(0.5f - s, p) * half.e, s, sum);
   }
   /// Phi(x) + x phi(x). Mills' ratio n(a) / d(a) to a relative error of
   /// 2^-26.2.
@@ -57,9 +71,9 @@ struct FloatNormalTail {
                        0.469870925f, 0.101959467f, 0.0103235003f};
     const float ratio = Quotient(Polynomial(a, n), PolynomialExactEnd(a, d));
     const float tail =
-        e * MulAdd(a, -0.398942280f, ratio) * Scaling<float>::kUnscale;
+        half.e * MulAdd(a, -0.398942280f, ratio) * half.Unscale();
     const float derivative = x < 0.0f ? tail : 1.0f - tail;
-    return x == x ? derivative : x;  // a was cut to a number
+    return OrNan(x, derivative);  // a was cut to a number
   }
 };
 
@@ -69,7 +83,7 @@ struct DoubleNormalTail {
     a = Min(39.0, Abs(input));
     tail = 0.5 * __builtin_erfc(a * 0.70710678118654752440);
   }
-  CA_FN double ScaledMoment() const { return a * tail; }
+  CA_FN double MinusMoment(double sum) const { return MulAdd(-a, tail, sum); }
   CA_FN double Derivative() const {
     const double t = tail - TimesNormalDensity(a, a);
     return x < 0.0 ? t : 1.0 - t;

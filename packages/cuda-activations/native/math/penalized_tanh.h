@@ -26,7 +26,7 @@ struct PenalizedTanh {
 
   CA_FN T Value(T x) const {
     const T t = HyperbolicTangent(x);
-    return BreakTie(t * (x > T(0) ? T(1) : slope), x);
+    return BreakTie(t * SelectBySign(x, slope, T(1)), x);
   }
   CA_FN T Derivative(T x) const {
     const T d = TanhSlope(x);

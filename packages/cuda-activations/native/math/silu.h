@@ -6,56 +6,77 @@
 
 CA_MATH_BEGIN
 
+/// x with the sign of p x; for p = 0 something not below 0, which is no finite
+/// number where x is none.
+template <class T>
+class Sense {
+ public:
+  CA_FN explicit Sense(double p)
+      : sign_(p < 0.0   ? T(-1)
+              : p > 0.0 ? T(1)
+                        : T(0)) {}
+  CA_FN T operator()(T x) const { return sign_ * x; }
+
+ private:
+  T sign_;
+};
+template <>
+class Sense<float> {
+ public:
+  CA_FN explicit Sense(double p)
+      : flip_(p < 0.0 ? kSign : 0), keep_(p == 0.0 ? ~kSign : -1) {}
+  CA_FN float operator()(float x) const {
+    return FromBits((Bits(x) ^ flip_) & keep_);
+  }
+
+ private:
+  static constexpr int kSign = static_cast<int>(0x80000000u);
+  int flip_, keep_;
+};
+
 template <class T>
 struct Silu {
   Decay<T> decay;
-  T rate;   ///< |beta|
-  T sense;  ///< sign of beta; 0 for 0
-  T far;    ///< beyond it s(|beta| x) is 1
+  T rate;  ///< |beta|
+  Sense<T> sense;
+  T far;  ///< beyond it s(|beta| x) is 1
   CA_FN explicit Silu(const double* p) : Silu(p[0]) {}
   CA_FN explicit Silu(double beta)
       : decay(beta < 0.0 ? -beta : beta),
         rate(static_cast<T>(beta < 0.0 ? -beta : beta)),
-        sense(beta < 0.0   ? T(-1)
-              : beta > 0.0 ? T(1)
-                           : T(0)),
-        far(decay.limit() * T(sizeof(T) == 8 ? 0.06 : 0.16)) {}
+        sense(beta),
+        far(Min(T(sizeof(T) == 8 ? 1.7976931348623157e308 : 3.40282347e38),
+                decay.limit() * T(sizeof(T) == 8 ? 0.06 : 0.16))) {}
 
   CA_FN T Value(T x) const {
-    const T a = MinMagnitude(decay.limit(), x);
-    const T scaled = decay(a);
-    const T u = sense * x;
-    const T numerator = u < T(0) ? scaled : T(1);
-    const T high = a * numerator;
-    const T y = QuotientByOnePlus(high, ExactMulAdd(a, numerator, -high),
-                                  scaled * Scaling<T>::kUnscale);
-    const T near = u < T(0) ? y * Scaling<T>::kUnscale : y;
-    return u <= far ? WithSign(near, x) : x;
+    const Terms t(*this, x);
+    const T factor = SelectBySign(t.u, t.scaled, T(1));
+    const T y = ProductByOnePlus(t.a, factor, t.z) *
+                SelectBySign(t.u, Scaling<T>::kUnscale, T(1));
+    return t.u <= far ? WithSign(y, x) : x;
   }
   CA_FN T Derivative(T x) const {
     const Terms t(*this, x);
-    return GateSlope(t.negative, Abs(t.x), rate, t.scaled);
+    return OrNan(x, GateSlope(t.u < T(0), t.a, rate, t.scaled));
   }
   CA_FN T SecondDerivative(T x) const {
     const Terms t(*this, x);
     const T d = Quotient(T(1), T(1) + t.z);
     const T tail = t.z * d;
-    const T difference = t.negative ? d - tail : tail - d;  // 1 - 2 s
-    const T u = rate * (sense * t.x);
-    return sense * rate * tail * d * MulAdd(u, difference, T(2));
+    // beta f'' is even, its second factor |u| (1 - 2 s(|u|)) + 2.
+    const T factor = MulAdd(rate * t.a, tail - d, T(2));
+    return OrNan(x, sense(rate) * tail * d * factor);
   }
 
-  /// x kept where exp(-|beta x|) is not 0, that scaled, and z = exp(-|beta x|).
+  /// u = x with the sign of beta x, a = |x| cut where exp(-|beta x|) is 0, that
+  /// scaled, and z = exp(-|beta x|). Of a NaN x only u is none.
   struct Terms {
-    T x, scaled, z;
-    bool negative;  ///< beta x < 0
-    CA_FN Terms(const Silu& f, T input) {
-      const T limit = f.decay.limit();
-      x = Min(limit, Max(-limit, input));
-      scaled = f.decay(Abs(x));
-      z = scaled * Scaling<T>::kUnscale;
-      negative = f.sense * x < T(0);
-    }
+    T u, a, scaled, z;
+    CA_FN Terms(const Silu& f, T x)
+        : u(f.sense(x)),
+          a(MinMagnitude(f.decay.limit(), x)),
+          scaled(f.decay(a)),
+          z(scaled * Scaling<T>::kUnscale) {}
   };
 };
 

@@ -10,7 +10,7 @@ template <class T>
 struct Softplus {
   CA_FN explicit Softplus(const double*) {}
   CA_FN T Value(T x) const {
-    return Max(T(0), x) + Log1pOfUnit(ExpOfMinusAbs(x));
+    return Max(T(0), x) + Log1pOfUnit(ExpOfMinusMagnitude(x));
   }
   CA_FN T Derivative(T x) const { return Logistic(x); }
   CA_FN T DerivativeFromOutput(T y) const { return -Expm1Negative(-y); }

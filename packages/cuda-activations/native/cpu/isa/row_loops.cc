@@ -18,12 +18,34 @@ constexpr int kVectorBytes = 32;
 constexpr int kVectorBytes = 16;
 #endif
 
-template <class T>
+template <class T, int bytes = kVectorBytes>
 struct VectorOf {
-  typedef T Type __attribute__((vector_size(kVectorBytes)));
+  typedef T Type __attribute__((vector_size(bytes)));
 };
-template <class T>
-using Vector = typename VectorOf<T>::Type;
+template <class T, int bytes = kVectorBytes>
+using Vector = typename VectorOf<T, bytes>::Type;
+
+/// Half `half` of a vector.
+template <class T, int bytes>
+CA_FN Vector<T, bytes / 2> Half(const Vector<T, bytes>& v, int half) {
+  Vector<T, bytes / 2> part;
+  __builtin_memcpy(&part, reinterpret_cast<const char*>(&v) + half * bytes / 2,
+                   bytes / 2);
+  return part;
+}
+
+/// f of all lanes: of vectors by halves, in registers.
+template <class T, int bytes = kVectorBytes, class F>
+CA_FN T FoldVector(const Vector<T, bytes>& v, const F& f) {
+  if constexpr (bytes > 16) {
+    return FoldVector<T, bytes / 2>(
+        f(Half<T, bytes>(v, 0), Half<T, bytes>(v, 1)), f);
+  } else if constexpr (sizeof(T) == 8) {
+    return f(v[0], v[1]);
+  } else {
+    return f(f(v[0], v[2]), f(v[1], v[3]));
+  }
+}
 
 template <class T>
 constexpr T kLowest = sizeof(T) == 4 ? T(-__FLT_MAX__) : T(-__DBL_MAX__);
@@ -63,14 +85,16 @@ struct Lanes {
   }
 };
 
-/// Halves `lane` by f until one is left.
-template <class T, class F>
-CA_FN T Fold(T (&lane)[kBlock<T>], const F& f) {
+/// f of all of `vectors`, pairwise.
+template <class T, int count, class F>
+CA_FN T Fold(Vector<T> (&vectors)[count], const F& f) {
 #pragma GCC unroll 8
-  for (int width = kBlock<T> / 2; width > 0; width /= 2) {
-    for (int j = 0; j < width; ++j) lane[j] = f(lane[j], lane[j + width]);
+  for (int width = count / 2; width > 0; width /= 2) {
+#pragma GCC unroll 8
+    for (int v = 0; v < width; ++v)
+      vectors[v] = f(vectors[v], vectors[v + width]);
   }
-  return lane[0];
+  return FoldVector<T>(vectors[0], f);
 }
 
 /// The last block of n elements, of which `first` and later lie behind the last
@@ -137,15 +161,15 @@ T MaxOf(const T* x, int64_t n) {
   constexpr int block = kBlock<T>;
   Lanes<T> most(kLowest<T>);
   for (int64_t i = 0; i + block <= n; i += block) most.Raise(x + i);
-  T lane[block];
   const Tail<T> tail(x, n);
   if (tail.exists()) {
+    T lane[block];
     for (int j = 0; j < block; ++j)
       lane[j] = j < tail.first ? kLowest<T> : tail.in[j];
     most.Raise(lane);
   }
-  most.Store(lane);
-  return Fold<T>(lane, [](T a, T b) CA_LAMBDA { return a > b ? a : b; });
+  return Fold<T>(most.vector,
+                 [](auto a, auto b) CA_LAMBDA { return a > b ? a : b; });
 }
 
 // Blocks that lanes of T add up before double takes over.
@@ -171,11 +195,10 @@ struct Total {
   }
   CA_FN double Sum() {
     Flush();
-#pragma GCC unroll 8
-    for (int width = kBlock<T> / 2; width > 0; width /= 2) {
-      for (int j = 0; j < width; ++j) total[j] += total[j + width];
-    }
-    return total[0];
+    constexpr int lanes_of_double = Lanes<double>::kLanes;
+    Vector<double> vector[kBlock<T> / lanes_of_double];
+    __builtin_memcpy(vector, total, sizeof vector);
+    return Fold<double>(vector, [](auto a, auto b) CA_LAMBDA { return a + b; });
   }
 };
 
@@ -306,8 +329,10 @@ void MapPasses(const RowPasses& row, const T* x, T* y, int64_t n) {
          x, y, n);
 }
 
-// Rows up to this long are taken a block of them at a time, a lane for each.
-constexpr int kShort = 32;
+/// Rows shorter than a block are taken a block of them at a time, a lane for
+/// each. Room for these.
+template <class T>
+constexpr int kShortRows = kBlock<T> * kBlock<T>;
 
 /// Element j of up to kBlock rows of n, in lanes: at[j * kBlock + row].
 template <class T>
@@ -345,7 +370,7 @@ CA_FN void ForLanes(int64_t n, const F& f) {
 template <class F, class T>
 void ForwardShort(const T* x, T* y, int64_t rows, int64_t n) {
   constexpr int block = kBlock<T>;
-  T at[kShort * block], max[block], statistic[block];
+  T at[kShortRows<T>], max[block], statistic[block];
   double sum[block] = {};
   Transpose(x, rows, n, at);
   for (int r = 0; r < block; ++r) max[r] = kLowest<T>;
@@ -394,7 +419,7 @@ void ForwardShort(const T* x, T* y, int64_t rows, int64_t n) {
 template <class F, class T>
 void BackwardShort(const T* y, const T* dy, T* dx, int64_t rows, int64_t n) {
   constexpr int block = kBlock<T>;
-  T at[kShort * block], up[kShort * block], mean[block];
+  T at[kShortRows<T>], up[kShortRows<T>], mean[block];
   double sum[block] = {}, count[block] = {};
   Transpose(y, rows, n, at);
   Transpose(dy, rows, n, up);
@@ -413,33 +438,41 @@ void BackwardShort(const T* y, const T* dy, T* dx, int64_t rows, int64_t n) {
   TransposeBack(at, rows, n, dx);
 }
 
-/// Up to a block of rows, their statistics side by side.
+/// Up to a block of rows, step by step: what a row waits for, the next ones
+/// fill.
 template <class F, class T>
 void ForwardTogether(const T* x, T* y, int64_t rows, int64_t n) {
   constexpr int block = kBlock<T>;
   T max[block], sum[block], statistic[block];
   for (int r = 0; r < block; ++r) sum[r] = T(1);
+  for (int64_t r = 0; r < rows; ++r) max[r] = MaxOf(x + r * n, n);
   for (int64_t r = 0; r < rows; ++r) {
-    RowPasses row;
-    FirstPass<F, false>(x + r * n, static_cast<T*>(nullptr), n, &row);
-    max[r] = static_cast<T>(row.max);
-    sum[r] = static_cast<T>(row.sum);
+    const T most = max[r];
+    sum[r] = static_cast<T>(SumOf<F::kKeepsTerms>(
+        [most](T v) CA_LAMBDA { return ExpOfDifference(v, most); }, x + r * n,
+        y + r * n, n));
   }
   for (int r = 0; r < block; ++r) statistic[r] = F::Statistic(sum[r]);
   for (int64_t r = 0; r < rows; ++r) {
     const T most = max[r], of_row = statistic[r];
-    MapRow([most, of_row](T v) CA_LAMBDA { return F::Value(v, most, of_row); },
-           x + r * n, y + r * n, n);
+    if constexpr (F::kKeepsTerms) {
+      MapRow([of_row](T term) CA_LAMBDA { return term * of_row; }, y + r * n,
+             y + r * n, n);
+    } else {
+      MapRow([most, of_row](T v)
+                 CA_LAMBDA { return F::Value(v, most, of_row); },
+             x + r * n, y + r * n, n);
+    }
   }
 }
 
 // Rows up to this long, a block of which stays in the first-level cache, are
-// taken together where the statistic costs as much as some elements.
+// taken together: what a row costs beside its elements counts.
 constexpr int kTogether = 128;
 
 template <class F, class T>
 void Forward(const T* x, T* y, int64_t rows, int64_t n) {
-  if (n <= kShort) {
+  if (n < kBlock<T>) {
     for (int64_t r = 0; r < rows; r += kBlock<T>) {
       const int64_t rest = rows - r;
       ForwardShort<F>(x + r * n, y + r * n, rest < kBlock<T> ? rest : kBlock<T>,
@@ -447,7 +480,7 @@ void Forward(const T* x, T* y, int64_t rows, int64_t n) {
     }
     return;
   }
-  if constexpr (!kIsThreshold<F> && !F::kKeepsTerms) {
+  if constexpr (!kIsThreshold<F>) {
     if (n <= kTogether) {
       for (int64_t r = 0; r < rows; r += kBlock<T>) {
         const int64_t rest = rows - r;
@@ -493,7 +526,7 @@ void BackwardMap(const RowPasses& row, const T* y, const T* dy, T* dx,
 
 template <class F, class T>
 void Backward(const T* y, const T* dy, T* dx, int64_t rows, int64_t n) {
-  if (n <= kShort) {
+  if (n < kBlock<T>) {
     for (int64_t r = 0; r < rows; r += kBlock<T>) {
       const int64_t rest = rows - r;
       BackwardShort<F>(y + r * n, dy + r * n, dx + r * n,

@@ -52,8 +52,12 @@ CA_FN Approximate Quotient(Approximate a, Approximate b) {
   return a.value * intrinsics::Reciprocal(b.value);
 }
 
-CA_FN Approximate QuotientByOnePlus(Approximate a, Approximate, Approximate z) {
+CA_FN Approximate QuotientByOnePlus(Approximate a, Approximate z) {
   return a.value * intrinsics::Reciprocal(1.0f + z.value);
+}
+CA_FN Approximate ProductByOnePlus(Approximate a, Approximate b,
+                                   Approximate z) {
+  return a.value * b.value * intrinsics::Reciprocal(1.0f + z.value);
 }
 
 CA_FN Approximate MulAdd(Approximate a, Approximate b, Approximate c) {
@@ -179,7 +183,9 @@ struct ApproximateNormalTail {
                        0.467960387f, 0.101367638f, 0.0102424771f};
     ratio = Polynomial(a, n) * intrinsics::Reciprocal(Polynomial(a, d));
   }
-  CA_FN Approximate ScaledMoment() const { return a * ratio * e; }
+  CA_FN Approximate MinusMoment(Approximate sum) const {
+    return MulAdd(-a, ratio * e, sum.value);
+  }
   CA_FN Approximate Derivative() const {
     const float tail = e * MulAdd(a, -0.398942280f, ratio);
     return x < 0.0f ? tail : 1.0f - tail;
