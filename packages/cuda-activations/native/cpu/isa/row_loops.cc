@@ -126,6 +126,15 @@ struct Tail {
   }
 };
 
+/// Asks for the n elements that lie `ahead` behind x. Before a row is computed
+/// on it is read once, which is over before memory has answered.
+template <class T>
+CA_FN void PrefetchAfter(const T* x, int64_t n, int64_t ahead) {
+  const char* const from = reinterpret_cast<const char*>(x + ahead);
+  const int64_t bytes = n * static_cast<int64_t>(sizeof(T));
+  for (int64_t i = 0; i < bytes; i += 64) __builtin_prefetch(from + i);
+}
+
 /// y[i] = f(x[i]).
 template <class T, class F>
 CA_FN void MapRow(const F& f, const T* x, T* y, int64_t n) {
@@ -448,6 +457,7 @@ void ForwardTogether(const T* x, T* y, int64_t rows, int64_t n) {
   for (int64_t r = 0; r < rows; ++r) max[r] = MaxOf(x + r * n, n);
   for (int64_t r = 0; r < rows; ++r) {
     const T most = max[r];
+    PrefetchAfter(x + r * n, n, block * n);
     sum[r] = static_cast<T>(SumOf<F::kKeepsTerms>(
         [most](T v) CA_LAMBDA { return ExpOfDifference(v, most); }, x + r * n,
         y + r * n, n));
@@ -466,8 +476,8 @@ void ForwardTogether(const T* x, T* y, int64_t rows, int64_t n) {
   }
 }
 
-// Rows up to this long, a block of which stays in the first-level cache, are
-// taken together: what a row costs beside its elements counts.
+// Rows up to this long are taken in blocks, which stay in the first-level
+// cache: what a row costs beside its elements counts.
 constexpr int kTogether = 128;
 
 template <class F, class T>
@@ -535,6 +545,10 @@ void Backward(const T* y, const T* dy, T* dx, int64_t rows, int64_t n) {
     return;
   }
   for (int64_t r = 0; r < rows; ++r, y += n, dy += n, dx += n) {
+    if (n <= kTogether) {
+      PrefetchAfter(y, n, 1024);
+      PrefetchAfter(dy, n, 1024);
+    }
     RowPasses row;
     BackwardReduce<F>(y, dy, n, &row);
     BackwardMap<F>(row, y, dy, dx, n);
