@@ -140,8 +140,8 @@ CA_FN T OrNan(T x, T value) {
   return x == x ? value : x;
 }
 
-/// negative where x has its sign (-0 too), else positive. By the bits: a
-/// comparison takes one of the two units that multiply.
+/// negative where x < 0, positive where x > 0, either for +-0 and NaN. By the
+/// bits: comparisons of 512-bit vectors take units that multiply (Zen 4).
 CA_FN float SelectBySign(float x, float negative, float positive) {
 #if defined(__CUDA_ARCH__)
   return Bits(x) < 0 ? negative : positive;

@@ -221,16 +221,11 @@ CA_FN T ExpOfMinusAbs(T x) {
   return ExpScaled(Max(Scaling<T>::kLowest, -Abs(x))) * Scaling<T>::kUnscale;
 }
 
-/// exp(-|x|) for all numbers x, not scaled; of a NaN, some number.
-CA_FN float ExpOfMinusMagnitude(float x) {
-  constexpr float high = -FloatReduction::kLog2E, low = -1.925963033500e-8f;
-  return BinaryExpOfProductScaled(MinMagnitude(-Scaling<float>::kLowest, x),
-                                  high, low) *
-         Scaling<float>::kUnscale;
-}
+/// The same for all numbers x; of a NaN, something.
 template <class T>
 CA_FN T ExpOfMinusMagnitude(T x) {
-  return ExpOfMinusAbs(x);
+  const Decay<T> decay(1.0);
+  return decay(MinMagnitude(decay.limit(), x)) * Scaling<T>::kUnscale;
 }
 
 CA_MATH_END

@@ -39,7 +39,7 @@ struct Silu {
   Decay<T> decay;
   T rate;  ///< |beta|
   Sense<T> sense;
-  T far;  ///< beyond it s(|beta| x) is 1
+  T far;  ///< beyond it s(|beta| x) is 1; finite, so that infinity lies beyond
   CA_FN explicit Silu(const double* p) : Silu(p[0]) {}
   CA_FN explicit Silu(double beta)
       : decay(beta < 0.0 ? -beta : beta),

@@ -286,6 +286,13 @@ void Members(const T* x, int64_t n, RowPasses* row) {
       x, x, n, &row->sum, &row->count);
 }
 
+/// Sum of exp(x[i] - max); with `terms`, these too.
+template <bool keep, class T>
+CA_FN double SumOfExponentials(const T* x, T* terms, int64_t n, T max) {
+  return SumOf<keep>([max](T v) CA_LAMBDA { return ExpOfDifference(v, max); },
+                     x, terms, n);
+}
+
 /// The first pass: the maximum and, for exponentials, their sum below it. The
 /// terms of the whole row go to `terms` where F keeps them.
 template <class F, bool keep, class T>
@@ -296,8 +303,7 @@ CA_FN void FirstPass(const T* x, T* terms, int64_t n, RowPasses* row) {
   row->max = max;
   if constexpr (!kIsThreshold<F>) {
     if (row->sum != 0) row->sum *= ExpOfDifference(before, max);
-    row->sum += SumOf<keep>(
-        [max](T v) CA_LAMBDA { return ExpOfDifference(v, max); }, x, terms, n);
+    row->sum += SumOfExponentials<keep>(x, terms, n, max);
   }
 }
 
@@ -330,16 +336,29 @@ bool Again(RowPasses* row) {
 }
 
 template <class F, class T>
-void MapPasses(const RowPasses& row, const T* x, T* y, int64_t n) {
-  const T max = static_cast<T>(row.max);
-  const T statistic = static_cast<T>(row.statistic);
+CA_FN void MapValues(T max, T statistic, const T* x, T* y, int64_t n) {
   MapRow([max, statistic](T v)
              CA_LAMBDA { return F::Value(v, max, statistic); },
          x, y, n);
 }
 
-/// Rows shorter than a block are taken a block of them at a time, a lane for
-/// each. Room for these.
+template <class F, class T>
+void MapPasses(const RowPasses& row, const T* x, T* y, int64_t n) {
+  MapValues<F>(static_cast<T>(row.max), static_cast<T>(row.statistic), x, y, n);
+}
+
+/// The last step of a whole row; where F keeps its terms, y holds them.
+template <class F, class T>
+CA_FN void Finish(T max, T statistic, const T* x, T* y, int64_t n) {
+  if constexpr (F::kKeepsTerms) {
+    MapRow([statistic](T term) CA_LAMBDA { return term * statistic; }, y, y, n);
+  } else {
+    MapValues<F>(max, statistic, x, y, n);
+  }
+}
+
+/// Room for a block of rows shorter than a block, which are taken together, a
+/// lane for each.
 template <class T>
 constexpr int kShortRows = kBlock<T> * kBlock<T>;
 
@@ -456,24 +475,13 @@ void ForwardTogether(const T* x, T* y, int64_t rows, int64_t n) {
   for (int r = 0; r < block; ++r) sum[r] = T(1);
   for (int64_t r = 0; r < rows; ++r) max[r] = MaxOf(x + r * n, n);
   for (int64_t r = 0; r < rows; ++r) {
-    const T most = max[r];
     PrefetchAfter(x + r * n, n, block * n);
-    sum[r] = static_cast<T>(SumOf<F::kKeepsTerms>(
-        [most](T v) CA_LAMBDA { return ExpOfDifference(v, most); }, x + r * n,
-        y + r * n, n));
+    sum[r] = static_cast<T>(
+        SumOfExponentials<F::kKeepsTerms>(x + r * n, y + r * n, n, max[r]));
   }
   for (int r = 0; r < block; ++r) statistic[r] = F::Statistic(sum[r]);
-  for (int64_t r = 0; r < rows; ++r) {
-    const T most = max[r], of_row = statistic[r];
-    if constexpr (F::kKeepsTerms) {
-      MapRow([of_row](T term) CA_LAMBDA { return term * of_row; }, y + r * n,
-             y + r * n, n);
-    } else {
-      MapRow([most, of_row](T v)
-                 CA_LAMBDA { return F::Value(v, most, of_row); },
-             x + r * n, y + r * n, n);
-    }
-  }
+  for (int64_t r = 0; r < rows; ++r)
+    Finish<F>(max[r], statistic[r], x + r * n, y + r * n, n);
 }
 
 // Rows up to this long are taken in blocks, which stay in the first-level
@@ -506,14 +514,12 @@ void Forward(const T* x, T* y, int64_t rows, int64_t n) {
       // In place is right too: the maximum is known before a term is stored.
       FirstPass<F, true>(x, y, n, &row);
       Again<F, T>(&row);
-      const T scale = static_cast<T>(row.statistic);
-      MapRow([scale](T term) CA_LAMBDA { return term * scale; }, y, y, n);
     } else {
       do {
         Reduce<F>(x, n, &row);
       } while (Again<F, T>(&row));
-      MapPasses<F>(row, x, y, n);
     }
+    Finish<F>(static_cast<T>(row.max), static_cast<T>(row.statistic), x, y, n);
   }
 }
 
