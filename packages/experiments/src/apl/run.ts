@@ -57,11 +57,12 @@ async function writeResults(subject: ClassificationSubject, config: Classificati
   await writeAplReport(folder, subject.title, reports);
   print(`\nreport: ${path.join(folder, 'report.html')} (also report.md, figures/, *.csv)`);
   if (config.resultsDir === null) return;
+  const command = repeatCommand(subject.experiment, optionsFor(subject.model), config, preset);
   const exported = reports.map(({ subject: rows, depth }, i) => ({
-    name: `${subject.experiment}${depth === null ? '' : `-${depth}`}`, part: preset, subject: rows,
+    name: `${subject.experiment}${depth === null ? '' : `-${depth}`}`, part: preset, command, subject: rows,
     runs: (trained[i]?.results ?? []).map((task) => ({ ...exportedRun(task), more: () => populations(task) })),
   }));
-  exportResults(config.resultsDir, folder, exported, [repeatCommand(subject.experiment, optionsFor(subject.model), config, preset)]);
+  exportResults(config.resultsDir, folder, exported);
   print(`exported to ${config.resultsDir}`);
 }
 

@@ -55,7 +55,9 @@ async function writeResults(subject: BertSubject, config: BertRunConfig, texts: 
   await writeBertReport(folder, report);
   print(`\nreport: ${path.join(folder, 'report.html')} (also report.md, figures/, *.csv)`);
   if (config.resultsDir === null) return;
-  exportResults(config.resultsDir, folder, [{ name: subject.experiment, part: preset, subject: report, runs: tasks.map((task) => ({ id: task.id, folder: bertFolder(task).folder })) }], [repeatCommand(subject.experiment, bertOptions, config, preset)]);
+  exportResults(config.resultsDir, folder, [{
+    name: subject.experiment, part: preset, command: repeatCommand(subject.experiment, bertOptions, config, preset), subject: report, runs: tasks.map((task) => ({ id: task.id, folder: bertFolder(task).folder })),
+  }]);
   print(`exported to ${config.resultsDir}`);
 }
 

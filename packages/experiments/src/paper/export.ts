@@ -16,6 +16,8 @@ export interface ExportedPart {
   readonly name: string;
   /** The part of a list that it is. */
   readonly part: string;
+  /** What makes its runs again, see `repeatCommand`. */
+  readonly command: string;
   readonly subject: ReportSubject;
   readonly runs: readonly ExportedRun[];
   /** Tries of learning rates, which no table shows one by one. */
@@ -68,7 +70,7 @@ export function checkExportFolder(folder: string, page: string): void {
  *
  * @param pages folders of the report with pages of their own, besides the first
  */
-export function exportResults(folder: string, reportFolder: string, parts: readonly ExportedPart[], commands: readonly string[], pages: readonly string[] = []): void {
+export function exportResults(folder: string, reportFolder: string, parts: readonly ExportedPart[], pages: readonly string[] = []): void {
   checkExportFolder(folder, pages[0] ?? '');
   storing(folder, () => { fs.rmSync(folder, { recursive: true, force: true }); });
   makeDirectory(folder);
@@ -79,12 +81,12 @@ export function exportResults(folder: string, reportFolder: string, parts: reado
   const figures = path.join(reportFolder, 'figures');
   makeDirectory(path.join(folder, 'figures'));
   for (const file of fs.readdirSync(figures).filter((name) => name.endsWith('.svg'))) fs.copyFileSync(path.join(figures, file), path.join(folder, 'figures', file));
-  for (const part of parts) if (part.subject.rows.length > 0) writeFileAtomic(path.join(folder, `${part.name}.json`), `${compact(part, commands)}\n`);
+  for (const part of parts) if (part.subject.rows.length > 0) writeFileAtomic(path.join(folder, `${part.name}.json`), `${compact(part)}\n`);
 }
 
-function compact({ part, subject, runs: kept, tuning = [] }: ExportedPart, commands: readonly string[]): string {
+function compact({ part, command, subject, runs: kept, tuning = [] }: ExportedPart): string {
   const environments = distinctEnvironments([...kept, ...tuning]);
-  const header = { part, experiment: subject.experiment, preset: subject.preset, dataset: subject.dataset, synthetic: subject.synthetic, commands, config: withoutLocal(subject.config), environments: environments.list, chosen: subject.chosen };
+  const header = { part, experiment: subject.experiment, preset: subject.preset, dataset: subject.dataset, synthetic: subject.synthetic, commands: [command], config: withoutLocal(subject.config), environments: environments.list, chosen: subject.chosen };
   const exported = (row: ExportedRow, run: ExportedRun | undefined) => {
     const { metrics, ...rest } = row;
     const fields = Object.keys(metrics[0] ?? {}).filter((field) => field !== 'gradientNorms' && field !== 'steps');

@@ -55,7 +55,8 @@ test('the list runs, goes on with what is not finished, and exports every number
   const { about, runs } = JSON.parse(text) as { about: { commands: string[]; environments: unknown[] }; runs: { environment: number; epochs: Record<string, number[]> }[] };
   expect(runs).toHaveLength(8);
   expect(runs.every(({ environment, epochs }) => environment < about.environments.length && epochs['valLoss']?.length === 2)).toBe(true);
-  expect(about.commands).toEqual(['npx nx run experiments:paper --runsDir=DIR']);
+  // The command of the part, not the one that exported it.
+  expect(about.commands).toEqual(['activations run paper --preset=quick --only=cnn-corrected --parts=cnn-faithful,cnn-corrected --runsDir=DIR --resultsDir=DIR']);
   expect(text).not.toContain(folder);
   for (const page of ['report.md', 'claims/report.md']) expect(fs.readFileSync(path.join(results, page), 'utf8')).toContain('No number here says anything');
   // Every figure that the report shows was exported with it.

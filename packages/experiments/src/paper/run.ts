@@ -10,9 +10,9 @@ import { textTable } from '../report/table';
 import { describeEnvironment } from '../runs/environment';
 import { checkExportFolder, exportedRun, exportedTries, exportResults } from './export';
 import { EarlierExport } from './take_over';
-import { repeatable } from '../report/local_options';
-import type { PaperConfig } from './options';
-import { listedParts, type ListedPart } from './parts';
+import { repeatCommand } from '../report/repeat_command';
+import { paperOptions, type PaperConfig } from './options';
+import { listedParts, type ListedPart, type PartName } from './parts';
 import { CLAIMS, overviewTable, writePaperReport } from './report';
 
 /** Runs the parts that are asked for as one list, then reports everything that is finished. */
@@ -60,7 +60,7 @@ function partsOf(config: PaperConfig): ListedPart[] {
   return listedParts(names, { dataDir: config.dataDir, runsDir: config.runsDir, force: config.force }, config.short);
 }
 
-async function writeResults(config: PaperConfig, listed: readonly (ListedPart & { readonly dataset: ImageDataset })[], { print, command }: ExperimentContext): Promise<void> {
+async function writeResults(config: PaperConfig, listed: readonly (ListedPart & { readonly dataset: ImageDataset })[], { name, preset, print }: ExperimentContext): Promise<void> {
   const parts = listed.map((part) => {
     const trained = trainedSoFar(part);
     return { part: part.part, section: part.section, subject: reportSubject(part, trained), tasks: trained.results, tuning: exportedTries(trained.tuning) };
@@ -70,7 +70,9 @@ async function writeResults(config: PaperConfig, listed: readonly (ListedPart & 
   print(`\n${textTable(overviewTable(parts))}`);
   print(`\nreport: ${path.join(folder, 'report.html')}\nwhat the paper claims, what we find: ${path.join(folder, CLAIMS, 'report.html')}`);
   if (config.resultsDir !== null) {
-    exportResults(config.resultsDir, folder, parts.map((part) => ({ ...part, name: part.section, runs: part.tasks.map(exportedRun) })), [repeatable(command)], [CLAIMS]);
+    // Of a part, and of none that was taken over: the file says how its runs are made, whatever command happens to export it.
+    const command = (part: PartName) => repeatCommand(name, paperOptions, { ...config, only: [part], from: null }, preset);
+    exportResults(config.resultsDir, folder, parts.map((part) => ({ ...part, name: part.section, command: command(part.part), runs: part.tasks.map(exportedRun) })), [CLAIMS]);
     print(`exported to ${config.resultsDir}`);
   }
 }

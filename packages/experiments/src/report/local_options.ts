@@ -5,8 +5,3 @@ export const LOCAL_OPTIONS: readonly string[] = ['dataDir', 'runsDir', 'resultsD
 export function withoutLocal(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(config).filter(([key]) => !LOCAL_OPTIONS.includes(key)));
 }
-
-/** The command without where files lay on this machine. */
-export function repeatable(command: string): string {
-  return command.replace(new RegExp(`--(${LOCAL_OPTIONS.filter((name) => name !== 'force').join('|')})[= ]\\S+`, 'g'), '--$1=DIR');
-}

@@ -88,10 +88,11 @@ async function writeResults(config: PuzzleConfig, encoder: Encoder, texts: Texts
   await writePuzzleReport(folder, report);
   print(`\nreport: ${path.join(folder, 'report.html')} (also report.md, figures/, *.csv)`);
   if (config.resultsDir === null) return;
+  const command = repeatCommand(subject.experiment, puzzleOptions, config, preset);
   const parts = rows.map(({ arm, rows: finished }, i): ExportedPart => ({
-    name: arm.replaceAll(' ', '-'), part: arm, subject: { ...subject, rows: finished }, runs: (arms[i]?.tasks ?? []).map((task) => ({ id: task.id, folder: bertFolder(task).folder })),
+    name: arm.replaceAll(' ', '-'), part: arm, command, subject: { ...subject, rows: finished }, runs: (arms[i]?.tasks ?? []).map((task) => ({ id: task.id, folder: bertFolder(task).folder })),
   }));
-  exportResults(config.resultsDir, folder, parts, [repeatCommand(subject.experiment, puzzleOptions, config, preset)]);
+  exportResults(config.resultsDir, folder, parts);
   print(`exported to ${config.resultsDir}`);
 }
 
