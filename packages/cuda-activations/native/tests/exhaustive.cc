@@ -10,8 +10,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <sstream>
+#include <string>
 #include <thread>
 
 #include "reference.h"
@@ -111,14 +113,22 @@ Worst SweepAll(PointwiseId id, Direction direction, uint64_t step) {
       [](const Worst& a, const Worst& b) { return a.ulp < b.ulp; });
 }
 
-/// Model name of the processor.
+/// Name of the processor; a cloud's ("AMD EPYC") says little without its
+/// family and model.
 std::string Hardware() {
+  std::map<std::string, std::string> fields;
   std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    if (line.compare(0, 10, "model name") == 0)
-      return line.substr(line.find(':') + 2);
+  for (std::string line; std::getline(info, line) && !line.empty();) {
+    const size_t colon = line.find(':');
+    if (colon != std::string::npos && colon + 2 < line.size())
+      fields[line.substr(0, line.find_last_not_of("\t :", colon) + 1)] =
+          line.substr(colon + 2);
   }
-  return "unknown";
+  if (fields.count("model name") == 0) return "unknown";
+  const bool told = fields.count("cpu family") + fields.count("model") == 2;
+  return fields["model name"] + (told ? " (family " + fields["cpu family"] +
+                                            ", model " + fields["model"] + ")"
+                                      : "");
 }
 
 std::vector<std::string> Split(const std::string& text) {
