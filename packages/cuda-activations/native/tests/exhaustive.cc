@@ -33,11 +33,16 @@ struct Worst {
 enum class Direction { kForward, kBackward, kFromOutput };
 constexpr const char* kDirections[] = {"forward", "backward", "fromOutput"};
 
-/// Floats that the output can be: those of the from-output sweep.
-bool Reachable(float y, const Reference& reference, const double* p) {
+/// Values that the output can take: those of the from-output sweep.
+struct Range {
+  double low, high;
+  bool Has(double y) const { return y >= low && y <= high; }
+};
+
+Range RangeOf(const Reference& reference, const double* p) {
   const double low = reference.value(-1e30, p), high = reference.value(1e30, p);
   const double bend = reference.value(-1.0, p);
-  return y >= std::min({low, high, bend}) && y <= std::max(low, high);
+  return {std::min({low, high, bend}), std::max(low, high)};
 }
 
 void Sweep(PointwiseId id, Direction direction, uint64_t first, uint64_t last,
@@ -57,11 +62,12 @@ void Sweep(PointwiseId id, Direction direction, uint64_t first, uint64_t last,
   const Function scale_of = forward       ? nullptr
                             : from_output ? reference.from_output_scale
                                           : reference.derivative_scale;
+  const Range reachable = RangeOf(reference, p);
   for (uint64_t bits = first; bits < last;) {
     int64_t n = 0;
     for (; n < block && bits < last; bits += step) {
       const float value = FloatOf(static_cast<uint32_t>(bits));
-      if (from_output && !Reachable(value, reference, p)) continue;
+      if (from_output && !reachable.Has(value)) continue;
       x[static_cast<size_t>(n++)] = value;
     }
     op.count = n;
@@ -83,8 +89,10 @@ void Sweep(PointwiseId id, Direction direction, uint64_t first, uint64_t last,
         continue;
       }
       const double exact = exact_of(at, p);
-      const double scale = scale_of == nullptr ? exact : scale_of(at, p);
-      const double ulp = UlpError(got, exact, scale);
+      double ulp = UlpError(got, exact, exact);
+      // A scale is no smaller than the value, so most need none.
+      if (ulp > worst->ulp && scale_of != nullptr)
+        ulp = UlpError(got, exact, scale_of(at, p));
       if (ulp > worst->ulp) *worst = {ulp, in, got, exact};
     }
   }
