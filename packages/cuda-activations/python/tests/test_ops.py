@@ -26,7 +26,7 @@ def relu_sum(x, a, b):
 
 
 def sparsemax(x, axis):
-    """Martins & Astudillo 2016, algorithm 1. Keras's own is another function where there is more than one row."""
+    """Martins & Astudillo 2016, algorithm 1. Keras's own, to 3.15, is wrong where more than one element stays (keras-team/keras#23425)."""
     rows = tf.experimental.numpy.moveaxis(x, axis, -1)
     z = tf.sort(rows, direction="DESCENDING")
     support = tf.cast(1 + tf.range(1, z.shape[-1] + 1, dtype=z.dtype) * z > tf.cumsum(z, -1), z.dtype)
