@@ -3,10 +3,11 @@
 /* global document, requestAnimationFrame, Event -- of the page */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { processor } from '@cuda-activations/experiments';
 import { createJiti } from 'jiti';
 import { chromium } from 'playwright-core';
 import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium.mjs';
@@ -49,7 +50,7 @@ try {
     await listed(RUNS);
     loads.push(performance.now() - (i === 0 ? listening : start));
   }
-  said('machine', `${cpus().length} cores of ${cpus()[0].model}, shared with other work`);
+  said('machine', `${availableParallelism()} cores of ${processor()}, shared with other work`);
   said('runs, lines of metrics each, runs that go on', `${RUNS}, ${EPOCHS}, ${RUNNING}`);
   said('all rows on the page after the server began to read', `${Math.round(loads[0])} ms`);
   said('the same after a reload, median of 4', `${Math.round(median(loads.slice(1)))} ms`);

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const require = createRequire(import.meta.url);
-const { SweepFolder, textTable } = require('@cuda-activations/experiments');
+const { processor, SweepFolder, textTable } = require('@cuda-activations/experiments');
 
 const OPTIONS = { items: '100000', repeats: '3', resultFile: '' };
 const { values: options } = parseArgs({ options: Object.fromEntries(Object.entries(OPTIONS).map(([name, value]) => [name, { type: 'string', default: value }])) });
@@ -71,7 +71,7 @@ try {
   console.log();
   console.log(textTable({ header: ['command', 'seconds', 'least', 'greatest', 'processor'], rows: Object.entries(results).map(([what, times]) => [what, ...[times.median, times.least, times.greatest, times.processor].map((time) => time.toFixed(2))]) }));
   if (options.resultFile !== '') {
-    const machine = { cpu: os.cpus()[0]?.model ?? '', cores: os.availableParallelism(), node: process.version };
+    const machine = { cpu: processor(), cores: os.availableParallelism(), node: process.version };
     fs.writeFileSync(options.resultFile, `${JSON.stringify({ date: new Date().toISOString(), items, repeats, machine, seconds: results }, null, 1)}\n`);
   }
 } finally {

@@ -16,6 +16,7 @@ export { drawPng, drawSvg, type Figure } from './report/figures';
 export { fixed, probability, signed } from './report/numbers';
 export { csvTable, type Table, textTable } from './report/table';
 export { makeDirectory, StorageError, writeFileAtomic } from './runs/atomic';
+export { processor } from './runs/environment';
 export { readInvocations, type Invocation } from './runs/invocation';
 export { flatten, readRun, readRuns, type KeptRun } from './runs/kept_run';
 export { lockOwner } from './runs/lock';
