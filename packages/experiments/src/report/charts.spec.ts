@@ -1,4 +1,5 @@
 import { curveChart } from './charts';
+import { drawSvg } from './figures';
 
 const chart = (series: number, subtitle = 'short') =>
   curveChart({
@@ -17,4 +18,16 @@ test('a long subtitle breaks behind semicolons, so that it does not make the fig
 test('more than ten series have more than ten colours', () => {
   expect(chart(10).spec.encoding.color.scale).toBeUndefined();
   expect(chart(11).spec.encoding.color.scale).toEqual({ scheme: 'tableau20' });
+});
+
+test('drawing says nothing on the terminal', async () => {
+  const said = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+  try {
+    const points = ['theirs', 'ours'].flatMap((run) => [1, 2].map((epoch) => ({ run, epoch, loss: 1 / epoch, panel: 'one' })));
+    const specification = curveChart({ title: 'title', subtitle: 'short', points, x: { field: 'epoch', title: 'epoch' }, y: { field: 'loss', title: 'loss' }, color: 'run', under: 'theirs', panel: 'panel' });
+    expect(await drawSvg({ name: 'figure', title: 'title', specification })).toMatch(/^<svg/);
+    expect(said.mock.calls).toEqual([]);
+  } finally {
+    said.mockRestore();
+  }
 });

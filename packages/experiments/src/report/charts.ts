@@ -45,7 +45,7 @@ const colours = (series: number) => (series > 10 ? { scale: { scheme: 'tableau20
 export function curveChart({ title, subtitle, points, x, y, color, under, panel, columns = 3, ownAxes = false, plain = false }: CurveChart): TopLevelSpec {
   const series = [...new Set(points.map((point) => String(point[color])))];
   const beneath = (value: number, others: number) => ({
-    field: color, type: 'nominal' as const, sort: null, legend: null, scale: { domain: series, range: series.map((name) => (name === under ? value : others)) },
+    field: color, type: 'nominal' as const, sort: series, legend: null, scale: { domain: series, range: series.map((name) => (name === under ? value : others)) },
   });
   return {
     title: titled(title, subtitle),
