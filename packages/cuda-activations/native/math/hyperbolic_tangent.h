@@ -6,22 +6,44 @@
 
 CA_MATH_BEGIN
 
-/// tanh(a), a >= 0.65, not NaN: 1 - 2 z / (1 + z), z = exp(-2 a).
-CA_FN float HyperbolicTangentOfLarge(float a) {
+/// 1 - tanh(a), a >= 0.65, not NaN: 2 z / (1 + z), z = exp(-2 a).
+CA_FN float OneMinusTanhOfLarge(float a) {
   const float z = ExpOfMinusTwice(MinMagnitude(20.0f, a));
-  return 1.0f - Quotient(z + z, 1.0f + z);
+  return Quotient(z + z, 1.0f + z);
 }
-
-/// tanh(x): x + x^3 q(x^2) up to 0.65.
-CA_FN float HyperbolicTangent(float x) {
-  const float a = Abs(x);
-  const float u = x * x;
+CA_FN float HyperbolicTangentOfLarge(float a) {
+  return 1.0f - OneMinusTanhOfLarge(a);
+}
+/// tanh(a), 0 <= a <= 0.65: a + a^3 q(a^2).
+CA_FN float HyperbolicTangentOfSmall(float a) {
+  const float u = a * a;
   const float c[] = {-0.333332598f, 0.133308291f, -0.0536879115f, 0.0204690564f,
                      -0.00551477401f};
-  const float near = MulAdd(a * u, Polynomial(u, c), a);
-  return WithSign(a >= 0.65f ? HyperbolicTangentOfLarge(a) : near, x);
+  return MulAdd(a * u, Polynomial(u, c), a);
+}
+
+CA_FN float HyperbolicTangent(float x) {
+  const float a = Abs(x);
+  const float t =
+      a >= 0.65f ? HyperbolicTangentOfLarge(a) : HyperbolicTangentOfSmall(a);
+  return WithSign(t, x);
 }
 CA_FN double HyperbolicTangent(double x) { return __builtin_tanh(x); }
+
+/// tanh(x)^2
+template <class T>
+CA_FN T SquaredTanh(T x) {
+  const T t = HyperbolicTangent(x);
+  return t * t;
+}
+/// The same, far out as 1 - w (2 - w), w = 1 - tanh(|x|): a square would double
+/// the error of the tangent, which is rounded there.
+CA_FN float SquaredTanh(float x) {
+  const float a = Abs(x);
+  const float w = OneMinusTanhOfLarge(a);
+  const float near = HyperbolicTangentOfSmall(a);
+  return a >= 0.65f ? MulAdd(-w, 2.0f - w, 1.0f) : near * near;
+}
 
 /// 1 - tanh(x)^2 = 4 z / (1 + z)^2.
 template <class T>

@@ -48,19 +48,22 @@ struct FloatNormalTail {
   FloatHalfSquare half;
   CA_FN explicit FloatNormalTail(float input)
       : x(input), a(MinMagnitude(15.0f, input)), half(a) {}
-  /// sum - a Phi(-a), the latter as p(v) half.e s with s = a / (a + c) and v,
-  /// which goes from one side of 0 to the other: neither where a goes to 0 nor
-  /// far out do p's terms cancel. Relative error of p 2^-26.2;
-  /// scripts/fits/float32.py. s comes last: it may be as small as any float.
+  /// sum - a Phi(-a), the latter as p(v) half.e s with s = a / (0.85 (a + c))
+  /// and v = 0.45 - s, which goes from one side of 0 to the other: neither
+  /// where a goes to 0 nor far out do p's terms cancel. 0.85 keeps the divisor
+  /// below 4, where floats are closer, while a Phi(-a) grows to 1 / 8, the
+  /// last power of two below its peak and its worst case. Relative error of p
+  /// 2^-25.6; scripts/fits/float32.py. s comes last: it may be as small as any
+  /// float.
   CA_FN float MinusMoment(float sum) const {
     constexpr float unscale = -Scaling<float>::kUnscale;
-    const float p[] = {0.750509441f * unscale,  1.17805934f * unscale,
-                       1.41747797f * unscale,   1.22347462f * unscale,
-                       0.613784194f * unscale,  -0.0291983224f * unscale,
-                       -0.267913073f * unscale, -0.0708817318f * unscale,
-                       0.11466971f * unscale};
-    const float s = Quotient(a, a + 3.76f);
-    return ExactMulAdd(PolynomialExactEnd(0.5f - s, p) * half.e, s, sum);
+    const float p[] = {0.774011612f * unscale,   1.13126111f * unscale,
+                       1.16581213f * unscale,    0.782439828f * unscale,
+                       0.239030734f * unscale,   -0.0861082971f * unscale,
+                       -0.0905548409f * unscale, 0.0101610133f * unscale,
+                       0.0269824844f * unscale};
+    const float s = Quotient(a, MulAdd(a, 0.85f, 3.1960001f));
+    return ExactMulAdd(PolynomialExactEnd(0.45f - s, p) * half.e, s, sum);
   }
   /// Phi(x) + x phi(x). Mills' ratio n(a) / d(a) to a relative error of
   /// 2^-26.2.

@@ -38,10 +38,7 @@ template <class T>
 struct TanhShrink {
   CA_FN explicit TanhShrink(const double*) {}
   CA_FN T Value(T x) const { return TanhDifference(x); }
-  CA_FN T Derivative(T x) const {
-    const T t = HyperbolicTangent(x);
-    return t * t;
-  }
+  CA_FN T Derivative(T x) const { return SquaredTanh(x); }
   CA_FN T SecondDerivative(T x) const {
     return T(2) * HyperbolicTangent(x) * TanhSlope(x);
   }

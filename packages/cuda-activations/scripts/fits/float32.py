@@ -43,14 +43,17 @@ def mills_ratio():
     return quantise(Problem(a, value, 1 / value, 4, 5), fixed_numerator=(0.5,), rounds=6000)
 
 
-def mills_moment(c=float(np.float32(3.76)), middle=0.5, half_log2e=float(np.float32(0.721347511)), degree=8):
-    """(a + c) Phi(-a) 2^(half_log2e a^2) = p(v), v = middle - a / (a + c), 0 <= a <= 14.4, beyond which a Phi(-a) is 0; relative error.
+def mills_moment(scale=0.85, c=3.76, middle=0.45, half_log2e=0.721347511, degree=8):
+    """scale (a + c) Phi(-a) 2^(half_log2e a^2) = p(v), v = middle - a / (scale (a + c)), 0 <= a <= 14.4, beyond which a Phi(-a) is 0; relative error.
 
-    half_log2e is log2(e) / 2 as a float, so that the exponential that p is multiplied with needs no more of it.
+    half_log2e is log2(e) / 2 as a float, so that the exponential that p is multiplied with needs no more of it; c follows from
+    scale and scale c as floats.
     """
-    s = nodes(0, 14.4 / (14.4 + c), 1200)
-    value = sample(lambda a: (a + mp.mpf(c)) * mp.erfc(a / mp.sqrt(2)) / 2 * mp.mpf(2) ** (mp.mpf(half_log2e) * a * a), c * s / (1 - s))
-    return quantise(Problem(middle - s, value, 1 / value, degree, 0), rounds=2500)
+    scale, middle, half_log2e = (float(np.float32(each)) for each in (scale, middle, half_log2e))
+    c = float(np.float32(scale * c)) / scale
+    s = nodes(0, 14.4 / (14.4 + c), 700)
+    value = sample(lambda a: scale * (a + mp.mpf(c)) * mp.erfc(a / mp.sqrt(2)) / 2 * mp.mpf(2) ** (mp.mpf(half_log2e) * a * a), c * s / (1 - s))
+    return quantise(Problem(middle - s / scale, value, 1 / value, degree, 0), rounds=5000)
 
 
 def hyperbolic_tangent(low_limit=0.65, degree=4):
