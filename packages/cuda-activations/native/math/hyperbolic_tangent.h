@@ -14,9 +14,10 @@ CA_FN float OneMinusTanhOfLarge(float a) {
 CA_FN float HyperbolicTangentOfLarge(float a) {
   return 1.0f - OneMinusTanhOfLarge(a);
 }
-/// tanh(a), 0 <= a <= 0.65: a + a^3 q(a^2).
-CA_FN float HyperbolicTangentOfSmall(float a) {
-  const float u = a * a;
+/// tanh(|x|), |x| <= 0.65: |x| + |x|^3 q(x^2).
+CA_FN float HyperbolicTangentOfSmall(float x) {
+  const float a = Abs(x);
+  const float u = x * x;
   const float c[] = {-0.333332598f, 0.133308291f, -0.0536879115f, 0.0204690564f,
                      -0.00551477401f};
   return MulAdd(a * u, Polynomial(u, c), a);
@@ -24,9 +25,8 @@ CA_FN float HyperbolicTangentOfSmall(float a) {
 
 CA_FN float HyperbolicTangent(float x) {
   const float a = Abs(x);
-  const float t =
-      a >= 0.65f ? HyperbolicTangentOfLarge(a) : HyperbolicTangentOfSmall(a);
-  return WithSign(t, x);
+  const float near = HyperbolicTangentOfSmall(x);
+  return WithSign(a >= 0.65f ? HyperbolicTangentOfLarge(a) : near, x);
 }
 CA_FN double HyperbolicTangent(double x) { return __builtin_tanh(x); }
 
@@ -41,7 +41,7 @@ CA_FN T SquaredTanh(T x) {
 CA_FN float SquaredTanh(float x) {
   const float a = Abs(x);
   const float w = OneMinusTanhOfLarge(a);
-  const float near = HyperbolicTangentOfSmall(a);
+  const float near = HyperbolicTangentOfSmall(x);
   return a >= 0.65f ? MulAdd(-w, 2.0f - w, 1.0f) : near * near;
 }
 
