@@ -1,5 +1,6 @@
 import type { StoredArray, StoredArrays } from '../../runs/safetensors';
-import { bertConfig, classesOf, IMAGE_SHAPE, isBert, type ModelName } from './models';
+import { bertConfig } from './create_model';
+import { classesOf, IMAGE_SHAPE, isBert, type ModelName } from './models';
 import { xorshift } from './xorshift';
 
 /** Batches that take turns, so that no arm trains on one alone. */

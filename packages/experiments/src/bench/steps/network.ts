@@ -1,7 +1,8 @@
 import type * as tf from '@cuda-activations/runtime';
 import type { BertConfig } from '@cuda-activations/models';
 import { z } from 'zod';
-import { bertConfig, isBert, type ModelName } from './models';
+import { bertConfig } from './create_model';
+import { isBert, type ModelName } from './models';
 
 /** What one layer computes, in words that every library can follow. Images are [batch, height, width, channels]. */
 export type LayerDescription =
