@@ -4,6 +4,6 @@ jest.mock('@cuda-activations/runtime', () => {
   throw new Error('TensorFlow was loaded');
 });
 
-test.each(experimentNames())('the options of %s are read without TensorFlow, which takes a second to load', async (name) => {
+test.each(experimentNames())('the options of %s are read without TensorFlow', async (name) => {
   expect(Object.keys((await loadExperiment(name)).options.shape)).toContain('runsDir');
 });
