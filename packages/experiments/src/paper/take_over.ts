@@ -11,7 +11,10 @@ const evaluation = z.object({ loss: z.number().nullable(), accuracy: z.number(),
 const exportedRunSchema = z.object({
   runId: z.string(),
   environment: z.number().int().nonnegative().optional(),
-  result: z.looseObject({ test: evaluation.nullable(), epochs: z.number().int().positive(), seconds: z.number(), processorSeconds: z.number() }),
+  // In the trainer's order, which is the parsed one's: an export of what was taken over is the same text.
+  result: z.looseObject({
+    test: evaluation.nullable(), epochs: z.number().int().positive(), bestEpoch: z.number(), bestValLoss: z.number().nullable(), stoppedEarly: z.boolean(), seconds: z.number(), processorSeconds: z.number(),
+  }),
   epochs: z.record(z.string(), numbers),
   gradientNorms: z.record(z.string(), numbers).default({}),
 });
