@@ -42,7 +42,7 @@ CA_FN float SquaredTanh(float x) {
   const float a = Abs(x);
   const float w = OneMinusTanhOfLarge(a);
   const float near = HyperbolicTangentOfSmall(x);
-  return a >= 0.65f ? MulAdd(-w, 2.0f - w, 1.0f) : near * near;
+  return a >= 0.65f ? ExactMulAdd(-w, 2.0f - w, 1.0f) : near * near;
 }
 
 /// 1 - tanh(x)^2 = 4 z / (1 + z)^2.
