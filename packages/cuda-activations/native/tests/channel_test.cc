@@ -400,9 +400,11 @@ TEST(parameter_gradients_repeat_bit_for_bit_on_any_number_of_threads) {
 
 TEST(apl_streaming_changes_no_bit) {
   // Beyond the size from which stores pass the caches: rows that vectors start
-  // with, rows that they do not, spans; at aligned and other addresses.
+  // with, short and long, rows that they do not, spans; at aligned and other
+  // addresses.
   for (const ChannelLayout& l : {ChannelLayout{70001, 64, 1},
                                  {31001, 144, 1},
+                                 {1021, 4224, 1},
                                  {33001, 130, 1},
                                  {700001, 6, 1},
                                  {3, 7, 210001}}) {
@@ -416,8 +418,8 @@ TEST(apl_streaming_changes_no_bit) {
       wave[static_cast<size_t>(i)] = 2 * std::sin(0.7 * static_cast<double>(i));
     for (const int64_t offset : {0, 1}) {
       Tensor x(op.dtype, n), dy(op.dtype, n), y(op.dtype, n, offset),
-          plain(op.dtype, n), da(op.dtype, 5 * l.channels),
-          db(op.dtype, 5 * l.channels);
+          plain(op.dtype, n), da(op.dtype, 5 * l.channels), db(da),
+          plain_da(da), plain_db(da);
       x.Fill(wave);
       dy.Fill(wave);
       ForEachIsa([&](const char*) {
@@ -436,11 +438,17 @@ TEST(apl_streaming_changes_no_bit) {
         Workspace work(AplBackwardWorkspace(op));
         std::memcpy(plain.data(), dy.data(), static_cast<size_t>(dy.bytes()));
         AplBackward(op, x.data(), a.data(), b.data(), plain.data(),
-                    plain.data(), da.data(), db.data(), work.data(),
+                    plain.data(), plain_da.data(), plain_db.data(), work.data(),
                     ThreadPool());
         AplBackward(op, x.data(), a.data(), b.data(), dy.data(), y.data(),
                     da.data(), db.data(), work.data(), ThreadPool());
         same("backward");
+        // Of a span the aligned part alone is summed in vectors.
+        if (l.inner == 1)
+          Check(da.SameBits(plain_da) && db.SameBits(plain_db),
+                "da, db of %d channels at %d on %s: streamed and plain differ",
+                static_cast<int>(l.channels), static_cast<int>(offset),
+                IsaName());
       });
     }
   }

@@ -100,10 +100,6 @@ CA_FN Vector<T> Gradient(const Held<T, S, biased>& held, Vector<T> x,
   return dy * slope;
 }
 
-// Rows that share a visit of a column's parameters: enough to pay for loading
-// them, few enough that the walk through memory stays close to straight.
-constexpr int kTileRows = 8;
-
 /// Elements from what is read now to what is asked for.
 template <class T>
 constexpr int64_t kAhead = 4096 / sizeof(T);
@@ -112,7 +108,7 @@ constexpr int64_t kAhead = 4096 / sizeof(T);
 template <class T>
 CA_FN int64_t Ahead(int64_t stride) {
   const int64_t rows = kAhead<T> / stride + 1;
-  return stride * (rows < kTileRows ? kTileRows : rows);
+  return stride * (rows < kAplRows ? kAplRows : rows);
 }
 
 /// Parameters of the vector of columns from c on.
@@ -132,8 +128,8 @@ CA_FN Held<T, S, biased> Load(const AplColumns<T>& columns, int64_t c,
 /// Calls f(first row, end) for tiles.
 template <class F>
 CA_FN void ForTiles(int64_t rows, const F& f) {
-  for (int64_t first = 0; first < rows; first += kTileRows) {
-    const int64_t end = first + kTileRows;
+  for (int64_t first = 0; first < rows; first += kAplRows) {
+    const int64_t end = first + kAplRows;
     f(first, end < rows ? end : rows);
   }
 }

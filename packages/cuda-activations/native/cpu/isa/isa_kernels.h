@@ -97,6 +97,11 @@ constexpr int64_t kStreamAlignment = 64;
 /// Columns with parameters of their own come in multiples of this.
 constexpr int64_t kAplColumns = 16;
 
+/// Rows of a block that share a visit of a column's parameters, and one
+/// addition to its sums: enough to pay for loading them, few enough that the
+/// walk through memory stays close to straight.
+constexpr int64_t kAplRows = 8;
+
 /// What the passes over one row have found so far.
 struct RowPasses {
   int pass = 0;
