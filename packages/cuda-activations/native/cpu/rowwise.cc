@@ -14,6 +14,16 @@ constexpr double kCost = 0.8;  // nanoseconds an element
 /// Elements of the buffers: 32 KB of float.
 constexpr int64_t kHeld = 8 * kTile;
 
+/// Rows that go through the buffers at once: about a tile, so that the next
+/// ones are on their way from memory while these leave past the caches. Where
+/// they are shorter than the loops' blocks, which take one of each lane, whole
+/// blocks.
+int64_t RowsAtOnce(int64_t width) {
+  constexpr int64_t lanes = 128 / sizeof(float);
+  return width < lanes ? DivideUp(kTile / lanes, width) * lanes
+                       : std::max<int64_t>(1, kTile / width);
+}
+
 int64_t Check(const Rowwise& op) {
   Info(op.activation);
   const size_t size = ElementSize(op.dtype);
@@ -102,7 +112,7 @@ void RowwiseForward(const Rowwise& op, const void* x, void* y,
       Storage* to = static_cast<Storage*>(y) + first * n;
       Held<Type> held(loops);
       if (n <= kHeld) {
-        const int64_t step = kConverts<Type> || stream ? kHeld / n : rows;
+        const int64_t step = kConverts<Type> || stream ? RowsAtOnce(n) : rows;
         for (int64_t r = 0; r < rows; r += step) {
           const int64_t group = std::min(step, rows - r);
           // One buffer serves both sides: the loops work in place.
@@ -152,7 +162,7 @@ void RowwiseBackward(const Rowwise& op, const void* y, const void* dy, void* dx,
       Held<Type> held(loops);
       Held<Type> held_up(loops);
       if (n <= kHeld) {
-        const int64_t step = kConverts<Type> || stream ? kHeld / n : rows;
+        const int64_t step = kConverts<Type> || stream ? RowsAtOnce(n) : rows;
         for (int64_t r = 0; r < rows; r += step) {
           const int64_t group = std::min(step, rows - r);
           row_loops.backward(held.Read(from + r * n, group * n),
