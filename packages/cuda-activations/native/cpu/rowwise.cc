@@ -14,10 +14,9 @@ constexpr double kCost = 0.8;  // nanoseconds an element
 /// Elements of the buffers: 32 KB of float.
 constexpr int64_t kHeld = 8 * kTile;
 
-/// Rows that go through the buffers at once: about a tile, so that the next
-/// ones are on their way from memory while these leave past the caches. Where
-/// they are shorter than the loops' blocks, which take one of each lane, whole
-/// blocks.
+/// Rows that go through the buffers at once: about a tile; a full buffer takes
+/// up to 1.7 times as long where it then leaves past the caches. Where they are
+/// shorter than the loops' blocks, which take one in each lane, whole blocks.
 int64_t RowsAtOnce(int64_t width) {
   constexpr int64_t lanes = 128 / sizeof(float);
   return width < lanes ? DivideUp(kTile / lanes, width) * lanes
